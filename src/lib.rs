@@ -1,0 +1,1 @@
+//! The storage system of the Kubernetes API server, in Rust.
