@@ -1,0 +1,39 @@
+//! How objects become the bytes that are stored.
+
+mod json;
+
+use std::sync::Arc;
+
+pub use json::Json;
+
+use crate::storage::Object;
+
+/// Turns objects into bytes and back.
+///
+/// Equal objects give equal bytes: the store tells an update that changes nothing by its bytes (store §1.3).
+pub trait Codec<T: Object>: Send + Sync {
+    /// The bytes of an object, appended to `bytes`.
+    ///
+    /// # Errors
+    ///
+    /// The object cannot be written in this format.
+    fn encode(&self, object: &T, bytes: &mut Vec<u8>) -> Result<(), Error>;
+
+    /// The object in the bytes.
+    ///
+    /// # Errors
+    ///
+    /// The bytes are not an object of this format.
+    fn decode(&self, bytes: &[u8]) -> Result<T, Error>;
+}
+
+/// An object could not be turned into bytes, or bytes into an object.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Error {
+    /// The object cannot be written.
+    #[error("unable to encode the object: {0}")]
+    Encode(#[source] Arc<dyn std::error::Error + Send + Sync>),
+    /// The bytes cannot be read.
+    #[error("unable to decode the stored object: {0}")]
+    Decode(#[source] Arc<dyn std::error::Error + Send + Sync>),
+}

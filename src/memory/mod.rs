@@ -1,0 +1,1 @@
+//! A revisioned store in memory.

@@ -1,0 +1,340 @@
+use std::{error::Error as StdError, fmt, sync::Arc};
+
+use super::{KeyError, Status, TokenError, status};
+
+/// What every operation of a store returns.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// An error that a caller supplied or a backend raised, kept whole.
+type Source = Arc<dyn StdError + Send + Sync>;
+
+/// Why an operation failed, in the taxonomy of the contract (store §2.4).
+///
+/// Predicates look at the outermost error only, except [`Error::is_corrupt_object`], which looks down the chain.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The store's own verdict about a key.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// An answer meant for the API's client as it is.
+    #[error("{}", .0.message.as_deref().unwrap_or("unknown status"))]
+    Status(Box<Status>),
+    /// A resource version that is none.
+    #[error(transparent)]
+    Invalid(#[from] InvalidError),
+    /// A value could not be transformed, or metadata could not be had.
+    #[error(transparent)]
+    Internal(#[from] InternalError),
+    /// A key that no store accepts.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// A continue token could not be made.
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    /// The object to create carries a resource version.
+    #[error("resourceVersion should not be set on objects to be created")]
+    ResourceVersionSet,
+    /// The store cannot serve yet.
+    #[error("storage not ready")]
+    NotReady,
+    /// `resourceVersionMatch` is none that a store knows.
+    #[error("unknown ResourceVersionMatch value: {0}")]
+    UnknownMatch(String),
+    /// An object could not be encoded or decoded.
+    #[error(transparent)]
+    Codec(#[from] crate::codec::Error),
+    /// A rule of the contract with nothing but a text to it (store §2.4.5).
+    #[error("{0}")]
+    Plain(String),
+    /// What a callback returned, or the backend raised, passed on untouched (store §2.4.6).
+    #[error(transparent)]
+    Other(Source),
+}
+
+impl Error {
+    /// Passes an error of a callback or of a backend on untouched.
+    pub fn other(source: impl StdError + Send + Sync + 'static) -> Self {
+        Self::Other(Arc::new(source))
+    }
+
+    /// The key does not exist.
+    pub fn is_not_found(&self) -> bool {
+        self.code() == Some(Code::KeyNotFound)
+    }
+
+    /// The key exists already.
+    pub fn is_exists(&self) -> bool {
+        self.code() == Some(Code::KeyExists)
+    }
+
+    /// Somebody else changed the object.
+    pub fn is_conflict(&self) -> bool {
+        self.code() == Some(Code::ResourceVersionConflicts)
+    }
+
+    /// A precondition did not hold, or an object that can be read was to be deleted as unreadable.
+    pub fn is_invalid_object(&self) -> bool {
+        self.code() == Some(Code::InvalidObject)
+    }
+
+    /// The backend cannot be reached.
+    pub fn is_unreachable(&self) -> bool {
+        self.code() == Some(Code::Unreachable)
+    }
+
+    /// The store gave up in time.
+    pub fn is_timeout(&self) -> bool {
+        self.code() == Some(Code::Timeout)
+    }
+
+    /// A value could not be transformed, or metadata could not be had.
+    pub fn is_internal(&self) -> bool {
+        matches!(self, Self::Internal(_))
+    }
+
+    /// A resource version that is none.
+    pub fn is_invalid(&self) -> bool {
+        matches!(self, Self::Invalid(_))
+    }
+
+    /// The bytes of an object cannot be read. Searches the whole chain.
+    pub fn is_corrupt_object(&self) -> bool {
+        let mut current: Option<&(dyn StdError + 'static)> = Some(self);
+        while let Some(error) = current {
+            let code = match error.downcast_ref::<Self>() {
+                Some(error) => error.code(),
+                None => error.downcast_ref::<StorageError>().map(|error| error.code),
+            };
+            if code == Some(Code::CorruptObject) {
+                return true;
+            }
+            current = error.source();
+        }
+        false
+    }
+
+    /// The version asked for has been compacted away: 410 Expired.
+    pub fn is_expired(&self) -> bool {
+        self.status()
+            .is_some_and(|found| found.reason.as_deref() == Some(status::REASON_EXPIRED))
+    }
+
+    /// The version asked for lies in the future: 504 with its cause.
+    pub fn is_resource_version_too_large(&self) -> bool {
+        self.status()
+            .is_some_and(status::is_resource_version_too_large)
+    }
+
+    /// The status inside, where the error is an answer for the API's client.
+    pub fn status(&self) -> Option<&Status> {
+        match self {
+            Self::Status(status) => Some(status),
+            _ => None,
+        }
+    }
+
+    /// The store's verdict inside, where there is one.
+    pub fn code(&self) -> Option<Code> {
+        match self {
+            Self::Storage(error) => Some(error.code),
+            _ => None,
+        }
+    }
+}
+
+impl From<Status> for Error {
+    fn from(status: Status) -> Self {
+        Self::Status(Box::new(status))
+    }
+}
+
+/// The numbered verdicts about a key (store §2.4.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(i32)]
+pub enum Code {
+    /// There is no object at the key.
+    KeyNotFound = 1,
+    /// There is an object at the key.
+    KeyExists = 2,
+    /// The object changed. Stores over etcd retry instead.
+    ResourceVersionConflicts = 3,
+    /// The object is not the one that was meant.
+    InvalidObject = 4,
+    /// The backend cannot be reached.
+    Unreachable = 5,
+    /// The request ran out of time inside the store.
+    Timeout = 6,
+    /// The bytes at the key cannot be read.
+    CorruptObject = 7,
+}
+
+impl Code {
+    fn message(self) -> &'static str {
+        match self {
+            Self::KeyNotFound => "key not found",
+            Self::KeyExists => "key exists",
+            Self::ResourceVersionConflicts => "resource version conflicts",
+            Self::InvalidObject => "invalid object",
+            Self::Unreachable => "server unreachable",
+            Self::Timeout => "request timeout",
+            Self::CorruptObject => "corrupt object",
+        }
+    }
+}
+
+/// The store's verdict about a key (store §2.4.1). The key is the full one, path prefix included.
+#[derive(Clone, Debug)]
+pub struct StorageError {
+    /// The verdict.
+    pub code: Code,
+    /// The full key.
+    pub key: String,
+    /// Always zero from a store over etcd.
+    pub resource_version: i64,
+    /// What lies behind it.
+    pub source: Option<Source>,
+}
+
+impl StorageError {
+    /// A verdict with nothing behind it.
+    pub fn new(code: Code, key: impl Into<String>) -> Self {
+        Self {
+            code,
+            key: key.into(),
+            resource_version: 0,
+            source: None,
+        }
+    }
+
+    /// There is no object at the key.
+    pub fn not_found(key: impl Into<String>) -> Self {
+        Self::new(Code::KeyNotFound, key)
+    }
+
+    /// There is an object at the key.
+    pub fn exists(key: impl Into<String>) -> Self {
+        Self::new(Code::KeyExists, key)
+    }
+
+    /// The object is not the one that was meant, and why.
+    pub fn invalid_object(key: impl Into<String>, why: impl Into<String>) -> Self {
+        Self::new(Code::InvalidObject, key).because(Error::Plain(why.into()))
+    }
+
+    /// The same verdict with its reason.
+    #[must_use]
+    pub fn because(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+        self.source = Some(Arc::new(source));
+        self
+    }
+}
+
+impl fmt::Display for StorageError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "StorageError: {}, Code: {}, Key: {}, ResourceVersion: {}, AdditionalErrorMsg: ",
+            self.code.message(),
+            self.code as i32,
+            self.key,
+            self.resource_version
+        )?;
+        match &self.source {
+            Some(source) => source.fmt(formatter),
+            None => formatter.write_str("<nil>"),
+        }
+    }
+}
+
+impl StdError for StorageError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source
+            .as_deref()
+            .map(|source| source as &(dyn StdError + 'static))
+    }
+}
+
+/// A field holds something it may not (store §2.4.3).
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{field}: Invalid value: {value:?}: {detail}")]
+pub struct InvalidError {
+    /// The field's path.
+    pub field: String,
+    /// What it holds.
+    pub value: String,
+    /// What is wrong with it.
+    pub detail: String,
+}
+
+impl InvalidError {
+    /// A resource version that is none.
+    pub(super) fn resource_version(text: &str, problem: &str) -> Self {
+        Self {
+            field: "resourceVersion".to_owned(),
+            value: text.to_owned(),
+            detail: format!("parsing {text:?}: {problem}"),
+        }
+    }
+}
+
+/// A value could not be transformed, or metadata could not be had (store §2.4.3). Its text is the text of its source.
+#[derive(Clone, Debug)]
+pub struct InternalError {
+    reason: String,
+    source: Source,
+}
+
+impl InternalError {
+    /// Wraps what went wrong.
+    pub fn new(source: impl StdError + Send + Sync + 'static) -> Self {
+        Self {
+            reason: source.to_string(),
+            source: Arc::new(source),
+        }
+    }
+
+    /// Wraps what went wrong with the item at `key` of a list.
+    pub fn transforming(key: &str, source: impl StdError + Send + Sync + 'static) -> Self {
+        Self {
+            reason: format!("unable to transform key {key:?}: {source}"),
+            source: Arc::new(source),
+        }
+    }
+}
+
+impl fmt::Display for InternalError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.reason)
+    }
+}
+
+impl StdError for InternalError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&*self.source)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Error, InternalError, StorageError};
+
+    #[test]
+    fn a_verdict_prints_code_key_version_and_reason() {
+        assert_eq!(
+            StorageError::not_found("/registry/pods/a").to_string(),
+            "StorageError: key not found, Code: 1, Key: /registry/pods/a, ResourceVersion: 0, AdditionalErrorMsg: <nil>"
+        );
+        assert_eq!(
+            StorageError::invalid_object("/k", "no").to_string(),
+            "StorageError: invalid object, Code: 4, Key: /k, ResourceVersion: 0, AdditionalErrorMsg: no"
+        );
+    }
+
+    #[test]
+    fn predicates_look_at_the_outermost_error_only() {
+        let inner = Error::from(StorageError::not_found("/k"));
+        assert!(inner.is_not_found());
+        assert!(!Error::from(InternalError::new(inner)).is_not_found());
+    }
+}

@@ -1,0 +1,45 @@
+//! The storage contract of the Kubernetes API server: what every backend promises and every caller may rely on.
+//!
+//! Nothing in here knows a backend. [`Store`] is the contract itself; the other types are its vocabulary. The rules are
+//! those of `storage.Interface`; "store §2.3" names a section of the behavioural specification that the suites cite too.
+
+mod error;
+mod event;
+mod key;
+mod list;
+mod object;
+mod options;
+mod preconditions;
+mod resource_version;
+mod selection;
+mod selector;
+mod status;
+mod store;
+mod token;
+mod update;
+
+pub use error::{Code, Error, InternalError, InvalidError, Result, StorageError};
+pub use event::{Bookmark, Event, Watch, WatchSender};
+pub use key::{KeyError, KeySpace};
+pub use list::{ItemsOnError, List, ReadPlan, plan_list};
+pub use object::Object;
+pub use options::{
+    DeleteOptions, GetOptions, ListOptions, ResourceVersionMatch, UpdateOptions, WatchOptions,
+};
+pub use preconditions::Preconditions;
+pub use resource_version::ResourceVersion;
+pub use selection::{AttributeError, Attributes, GetAttributes, SelectionPredicate};
+pub use selector::{FieldRequirement, FieldSelector, LabelSelector};
+pub use status::{
+    REASON_EXPIRED, Status, bad_request, expired_continue, expired_continue_without_token,
+    expired_list, expired_watch, internal_error, is_resource_version_too_large,
+    resource_version_too_large,
+};
+pub use store::{KeysFunction, Stats, Store};
+pub use token::{ContinueToken, TokenError};
+pub use update::{
+    AcceptAll, AsyncUpdate, AsyncValidation, ResponseMeta, TryUpdate, Update, ValidateDeletion,
+    update_with, validate_with,
+};
+
+pub use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;

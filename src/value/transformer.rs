@@ -1,0 +1,93 @@
+use std::{
+    future::{Future, Ready, ready},
+    pin::Pin,
+    task::{self, Poll},
+};
+
+use bytes::Bytes;
+use futures::future::BoxFuture;
+
+use super::Error;
+
+/// What a value is bound to.
+///
+/// The store gives the full key, path prefix included, on every read and write. A value copied to another key then no
+/// longer authenticates; an older value of the same key still does (backend §7.1).
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a>(&'a [u8]);
+
+impl<'a> Context<'a> {
+    /// Binds to a full key.
+    pub fn of_key(key: &'a (impl AsRef<[u8]> + ?Sized)) -> Self {
+        Self(key.as_ref())
+    }
+
+    /// The bytes that authenticated encryption covers besides the value.
+    pub fn authenticated_data(self) -> &'a [u8] {
+        self.0
+    }
+}
+
+/// A value as it was before it was stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// The plain bytes.
+    pub plain: Bytes,
+    /// Whether a write would store it differently now, so that the next update must write even if nothing changed.
+    pub stale: bool,
+}
+
+/// A result that most transformers have at once and some only after asking somebody else.
+///
+/// Saves an allocation and a dispatch for each value on the way of local transformers, which is all values of a list.
+#[must_use = "a transformer does nothing until its result is awaited"]
+pub enum Eventually<'a, T> {
+    /// Here it is.
+    Now(Ready<T>),
+    /// It takes a while.
+    Later(BoxFuture<'a, T>),
+}
+
+impl<T> Eventually<'_, T> {
+    /// A result that is there already.
+    pub fn now(value: T) -> Self {
+        Self::Now(ready(value))
+    }
+}
+
+impl<T> Future for Eventually<'_, T> {
+    type Output = T;
+
+    fn poll(self: Pin<&mut Self>, context: &mut task::Context<'_>) -> Poll<T> {
+        match self.get_mut() {
+            Self::Now(value) => Pin::new(value).poll(context),
+            Self::Later(future) => future.as_mut().poll(context),
+        }
+    }
+}
+
+/// Protects values at rest. Reading inverts writing for the same context; both may run at the same time.
+pub trait Transformer: Send + Sync {
+    /// The plain bytes of a stored value.
+    ///
+    /// # Errors
+    ///
+    /// The value cannot be read; nothing of it is in the error.
+    fn from_storage<'a>(
+        &'a self,
+        stored: Bytes,
+        context: Context<'a>,
+    ) -> Eventually<'a, Result<Opened, Error>>;
+
+    /// Appends to `stored` what is to be stored for the plain bytes. On an error the content of `stored` is unspecified.
+    ///
+    /// # Errors
+    ///
+    /// The value cannot be written.
+    fn to_storage<'a>(
+        &'a self,
+        plain: &'a [u8],
+        context: Context<'a>,
+        stored: &'a mut Vec<u8>,
+    ) -> Eventually<'a, Result<(), Error>>;
+}
