@@ -1,9 +1,13 @@
 use std::{
+    fmt,
     pin::Pin,
     task::{Context, Poll},
 };
 
-use futures::{Stream, StreamExt, stream::BoxStream};
+use futures::{
+    Stream, StreamExt, future,
+    stream::{self, BoxStream},
+};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::WatchEvent;
 use tokio::sync::mpsc;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -80,7 +84,6 @@ impl<T> From<Event<T>> for WatchEvent<T> {
 /// A running watch: the events in order, until it is stopped, fails, or its store goes.
 ///
 /// Dropping it stops it. [`Watch::stop`] stops it too and leaves what was already delivered to be read (backend §5.10).
-#[derive(Debug)]
 pub struct Watch<T> {
     events: Events<T>,
     stop: DropGuard,
@@ -89,12 +92,6 @@ pub struct Watch<T> {
 enum Events<T> {
     Channel(mpsc::Receiver<Event<T>>),
     Stream(BoxStream<'static, Event<T>>),
-}
-
-impl<T> std::fmt::Debug for Events<T> {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("Events")
-    }
 }
 
 /// The producing end of a [`Watch`].
@@ -120,13 +117,37 @@ impl<T: Send + 'static> Watch<T> {
         (sender, watch)
     }
 
-    /// A watch over any stream of events; for backends that have one already, and for wrappers.
-    pub fn from_stream(events: impl Stream<Item = Event<T>> + Send + 'static) -> Self {
-        let stopped = CancellationToken::new();
-        let until = stopped.clone().cancelled_owned();
+    /// A watch over a stream that a backend has already. `stop` is cancelled once the watch is stopped or dropped; the
+    /// stream then has to end by itself, after what it delivered before.
+    pub fn new(
+        events: impl Stream<Item = Event<T>> + Send + 'static,
+        stop: CancellationToken,
+    ) -> Self {
         Self {
-            events: Events::Stream(events.take_until(until).boxed()),
-            stop: stopped.drop_guard(),
+            events: Events::Stream(events.boxed()),
+            stop: stop.drop_guard(),
+        }
+    }
+
+    /// The same watch with every event passed through `change`; `None` swallows one. For those who wrap stores.
+    #[must_use]
+    pub fn filter_map(
+        self,
+        mut change: impl FnMut(Event<T>) -> Option<Event<T>> + Send + 'static,
+    ) -> Self {
+        let inner = match self.events {
+            Events::Stream(stream) => stream,
+            Events::Channel(mut receiver) => {
+                stream::poll_fn(move |context| receiver.poll_recv(context)).boxed()
+            }
+        };
+        Self {
+            events: Events::Stream(
+                inner
+                    .filter_map(move |event| future::ready(change(event)))
+                    .boxed(),
+            ),
+            stop: self.stop,
         }
     }
 
@@ -141,6 +162,12 @@ impl<T: Send + 'static> Watch<T> {
             Events::Channel(receiver) => receiver.recv().await,
             Events::Stream(stream) => stream.next().await,
         }
+    }
+}
+
+impl<T> fmt::Debug for Watch<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Watch").finish_non_exhaustive()
     }
 }
 
