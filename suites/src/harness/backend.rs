@@ -1,0 +1,118 @@
+use std::{fmt, future::Future, sync::Arc};
+
+use futures::future::BoxFuture;
+use storeproof::storage::Store;
+use storeproof_fixtures::objects::Pod;
+
+use super::{BoundHooks, Capabilities, Hooks, Opening};
+use crate::Result;
+
+/// A case that a backend is known to fail: it does not fail the run, but passing it does, so that the list stays true.
+#[derive(Clone, Copy, Debug)]
+pub struct KnownFailure {
+    /// The case's id.
+    pub case: &'static str,
+    /// Why it fails.
+    pub reason: &'static str,
+    /// Since when that is known, as `YYYY-MM-DD`.
+    pub since: &'static str,
+}
+
+/// The store under test: how to open it, and what it can do.
+///
+/// Only [`Backend::open`] is required. Capabilities default to the whole contract and hooks to none; a case whose needs
+/// are not declared is *not supported*, which is decided before anything runs.
+pub trait Backend: Send + Sync + 'static {
+    /// The store that is judged.
+    type Store: Store<Pod> + 'static;
+
+    /// Opens a store below the opening's prefix. Called once a case; cases run in parallel.
+    fn open(&self, at: &Opening) -> impl Future<Output = Result<Self::Store>> + Send;
+
+    /// Closes a store after its case. Nothing by default: dropping is enough for most.
+    fn close(&self, store: &Self::Store) -> impl Future<Output = ()> + Send {
+        let _ = store;
+        async {}
+    }
+
+    /// What the store can do. Take away what it cannot.
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::contract()
+    }
+
+    /// What the suites may do beyond the contract.
+    fn hooks(&self) -> Hooks<Self::Store> {
+        Hooks::none()
+    }
+
+    /// Cases that are known to fail.
+    fn known_failures(&self) -> &[KnownFailure] {
+        &[]
+    }
+}
+
+type Close = Box<dyn FnOnce() -> BoxFuture<'static, ()> + Send + Sync>;
+
+/// One opened store with its hooks, whatever its type. Call [`Instance::close`] when done.
+pub struct Instance {
+    /// The store.
+    pub store: Arc<dyn Store<Pod>>,
+    /// Its hooks.
+    pub hooks: BoundHooks,
+    close: Close,
+}
+
+impl Instance {
+    /// Closes the store as its backend wants it closed.
+    pub async fn close(self) {
+        (self.close)().await;
+    }
+}
+
+impl fmt::Debug for Instance {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Instance")
+    }
+}
+
+/// A [`Backend`] whatever the type of its store, so that the suites are compiled once for all backends.
+pub trait Subject: Send + Sync {
+    /// What the backend declares, hooks included.
+    fn capabilities(&self) -> Capabilities;
+
+    /// Cases that are known to fail.
+    fn known_failures(&self) -> &[KnownFailure];
+
+    /// Opens a store.
+    fn open<'a>(&'a self, at: &'a Opening) -> BoxFuture<'a, Result<Instance>>;
+}
+
+/// Makes a [`Subject`] of a [`Backend`].
+pub fn erase<B: Backend>(backend: B) -> Arc<dyn Subject> {
+    Arc::new(Erased(Arc::new(backend)))
+}
+
+struct Erased<B>(Arc<B>);
+
+impl<B: Backend> Subject for Erased<B> {
+    fn capabilities(&self) -> Capabilities {
+        self.0.capabilities().and(self.0.hooks().capabilities())
+    }
+
+    fn known_failures(&self) -> &[KnownFailure] {
+        self.0.known_failures()
+    }
+
+    fn open<'a>(&'a self, at: &'a Opening) -> BoxFuture<'a, Result<Instance>> {
+        Box::pin(async move {
+            let store = Arc::new(self.0.open(at).await?);
+            let hooks = self.0.hooks().bind(&store);
+            let (backend, closing) = (Arc::clone(&self.0), Arc::clone(&store));
+            Ok(Instance {
+                store,
+                hooks,
+                close: Box::new(move || Box::pin(async move { backend.close(&closing).await })),
+            })
+        })
+    }
+}

@@ -1,0 +1,77 @@
+//! What cases do beneath a store, through the hooks of its backend. Trouble with a hook is never blamed on the store.
+
+use storeproof::storage::ResourceVersion;
+
+use super::{Context, Fault, Verdict};
+
+impl Context {
+    /// Compacts history at a version, through the backend's hook.
+    ///
+    /// # Errors
+    ///
+    /// Broken where the hook fails or is missing.
+    pub async fn compact(&self, at: ResourceVersion) -> Verdict {
+        self.operations().note(format!("compact at {at}"));
+        let hook = self.hooks().compaction.as_ref();
+        let hook = hook.ok_or_else(|| Fault::hook("compaction", "it is not declared"))?;
+        hook(at)
+            .await
+            .map_err(|error| Fault::hook("compaction", error))
+    }
+
+    /// Advances the version of the whole store, through the backend's hook.
+    ///
+    /// # Errors
+    ///
+    /// Broken where the hook fails or is missing.
+    pub async fn bump(&self) -> Verdict<ResourceVersion> {
+        let hook = self.hooks().revision_bump.as_ref();
+        let hook = hook.ok_or_else(|| Fault::hook("a revision bump", "it is not declared"))?;
+        let at = hook(())
+            .await
+            .map_err(|error| Fault::hook("a revision bump", error))?;
+        self.operations().note(format!("bump the revision → {at}"));
+        Ok(at)
+    }
+
+    /// The stored bytes at a logical key, through the backend's hook.
+    ///
+    /// # Errors
+    ///
+    /// Broken where the hook fails or is missing.
+    pub async fn raw_get(&self, key: &str) -> Verdict<Option<Vec<u8>>> {
+        let hook = self.hooks().raw_get.as_ref();
+        let hook = hook.ok_or_else(|| Fault::hook("raw bytes", "it is not declared"))?;
+        let full = self.full_key(key)?;
+        hook(full)
+            .await
+            .map_err(|error| Fault::hook("raw bytes", error))
+    }
+
+    /// Replaces the stored bytes at a logical key, through the backend's hook.
+    ///
+    /// # Errors
+    ///
+    /// Broken where the hook fails or is missing.
+    pub async fn raw_put(&self, key: &str, bytes: Vec<u8>) -> Verdict {
+        self.operations()
+            .note(format!("put {} raw bytes at {key}", bytes.len()));
+        let hook = self.hooks().raw_put.as_ref();
+        let hook = hook.ok_or_else(|| Fault::hook("raw bytes", "it is not declared"))?;
+        let full = self.full_key(key)?;
+        hook((full, bytes))
+            .await
+            .map_err(|error| Fault::hook("raw bytes", error))
+    }
+
+    /// The full key of a logical key.
+    ///
+    /// # Errors
+    ///
+    /// Broken where the case itself made a key that no store accepts.
+    pub fn full_key(&self, key: &str) -> Verdict<String> {
+        self.opening()
+            .full_key(key)
+            .map_err(|error| Fault::Broken(format!("The case made a bad key: {error}")))
+    }
+}

@@ -1,0 +1,103 @@
+use std::fmt;
+
+macro_rules! capabilities {
+    ($($name:ident, $id:literal, $hook:literal, $meaning:literal;)*) => {
+        /// Something a store may be able to do, or let the suites do to it. Cases say what they need.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Capability {
+            $(#[doc = $meaning] $name,)*
+        }
+
+        impl Capability {
+            /// All of them, in the order of the table.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The name that lists and reports show.
+            pub const fn id(self) -> &'static str {
+                match self { $(Self::$name => $id,)* }
+            }
+
+            /// What it means.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$name => $meaning,)* }
+            }
+
+            /// Whether it is a hook: something beyond the contract, there only where a backend hands it out.
+            pub const fn is_hook(self) -> bool {
+                match self { $(Self::$name => $hook,)* }
+            }
+        }
+    };
+}
+
+capabilities! {
+    Paging, "paging", false, "Lists honour a limit and hand out continue tokens.";
+    ExactReads, "exact-reads", false, "Lists at an exact earlier version that is not compacted.";
+    Watch, "watch", false, "Changes are delivered as they happen.";
+    WatchHistory, "watch-history", false, "A watch can start at an earlier version that is not compacted.";
+    InitialEvents, "initial-events", false, "A watch can send the current state first and mark its end.";
+    Progress, "progress", false, "Watches with progress notification get a bookmark when one is requested.";
+    TimeToLive, "time-to-live", false, "Objects can be stored for a limited time.";
+    Statistics, "statistics", false, "The number of objects is known.";
+    Transformer, "transformer", false, "Values pass the transformer of the opening on every way in and out.";
+    Codec, "codec", false, "Values pass the codec of the opening on every way in and out.";
+    RawBytes, "raw-bytes", true, "The stored bytes of a full key can be read and written beneath the store.";
+    Compaction, "compaction", true, "History can be compacted; reads below the version fail from then on.";
+    RevisionBump, "revision-bump", true, "The version of the whole store can be advanced without touching an object.";
+}
+
+impl fmt::Display for Capability {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.id())
+    }
+}
+
+/// A set of [`Capability`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Capabilities(u32);
+
+impl Capabilities {
+    /// Nothing but create, get, list, update and delete at the latest version.
+    pub const fn none() -> Self {
+        Self(0)
+    }
+
+    /// All of the contract: everything but hooks, which are declared by handing them out.
+    pub fn contract() -> Self {
+        Capability::ALL
+            .iter()
+            .filter(|capability| !capability.is_hook())
+            .fold(Self::none(), |set, capability| set.with(*capability))
+    }
+
+    /// The set with one more.
+    #[must_use]
+    pub const fn with(self, capability: Capability) -> Self {
+        Self(self.0 | 1 << capability as u32)
+    }
+
+    /// The set with one less.
+    #[must_use]
+    pub const fn without(self, capability: Capability) -> Self {
+        Self(self.0 & !(1 << capability as u32))
+    }
+
+    /// Whether the set holds it.
+    pub const fn has(self, capability: Capability) -> bool {
+        self.0 & 1 << capability as u32 != 0
+    }
+
+    /// Both sets together.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// What is in the set, in the order of the table.
+    pub fn iter(self) -> impl Iterator<Item = Capability> {
+        Capability::ALL
+            .iter()
+            .copied()
+            .filter(move |capability| self.has(*capability))
+    }
+}

@@ -1,0 +1,177 @@
+use futures::future::BoxFuture;
+
+use super::{Capability, Context, Verdict};
+
+/// What a case returns while it runs.
+pub type CaseFuture<'a> = BoxFuture<'a, Verdict>;
+
+/// Whether a case can share its backend with others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Isolation {
+    /// A prefix of its own is enough.
+    Prefix,
+    /// It compacts, or counts versions of the whole store: nobody else may use the backend meanwhile.
+    Exclusive,
+}
+
+/// How a case runs: once, or once a row of its table.
+#[derive(Clone, Copy)]
+pub enum Run {
+    /// Once.
+    Once(for<'a> fn(&'a Context) -> CaseFuture<'a>),
+    /// Once for each of these rows, which are listed, selected and reported on their own.
+    Rows(
+        &'static [&'static str],
+        for<'a> fn(&'a Context, usize) -> CaseFuture<'a>,
+    ),
+}
+
+impl std::fmt::Debug for Run {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Once(_) => formatter.write_str("Once"),
+            Self::Rows(rows, _) => formatter.debug_tuple("Rows").field(rows).finish(),
+        }
+    }
+}
+
+/// One requirement and the function that checks it.
+#[derive(Clone, Copy, Debug)]
+pub struct Case {
+    module: &'static str,
+    name: &'static str,
+    /// What must hold, in one sentence.
+    pub requirement: &'static str,
+    /// Where that is written: `store/5.3.1`, `backend/6.4`, several separated by blanks.
+    pub source: &'static str,
+    /// What the store must be able to do.
+    pub needs: &'static [Capability],
+    /// Whether it can share its backend.
+    pub isolation: Isolation,
+    /// The check.
+    pub run: Run,
+}
+
+impl Case {
+    /// A case named after its function and the module it stands in. Made by [`case!`](crate::case).
+    pub const fn new(
+        module: &'static str,
+        name: &'static str,
+        requirement: &'static str,
+        source: &'static str,
+        run: Run,
+    ) -> Self {
+        Self {
+            module,
+            name,
+            requirement,
+            source,
+            needs: &[],
+            isolation: Isolation::Prefix,
+            run,
+        }
+    }
+
+    /// The same case, only for stores that can do all this.
+    #[must_use]
+    pub const fn needs(mut self, needs: &'static [Capability]) -> Self {
+        self.needs = needs;
+        self
+    }
+
+    /// The same case, alone on its backend.
+    #[must_use]
+    pub const fn exclusive(mut self) -> Self {
+        self.isolation = Isolation::Exclusive;
+        self
+    }
+
+    /// The path of the case without a row: suite, topic, predicate.
+    pub fn id(&self) -> String {
+        let path = self
+            .module
+            .split_once("::cases::")
+            .map_or(self.module, |(_, path)| path);
+        format!("{path}::{}", self.name)
+    }
+
+    /// The suite: the first part of the path.
+    pub fn suite(&self) -> &'static str {
+        let path = self
+            .module
+            .split_once("::cases::")
+            .map_or(self.module, |(_, path)| path);
+        path.split("::").next().unwrap_or(path)
+    }
+
+    /// What can be run of it: itself, or each of its rows.
+    pub fn items(&'static self) -> Vec<Item> {
+        match self.run {
+            Run::Once(_) => vec![Item {
+                case: self,
+                row: None,
+            }],
+            Run::Rows(rows, _) => (0..rows.len())
+                .map(|row| Item {
+                    case: self,
+                    row: Some(row),
+                })
+                .collect(),
+        }
+    }
+}
+
+/// One thing that is listed, run and reported: a case, or a row of one.
+#[derive(Clone, Copy, Debug)]
+pub struct Item {
+    /// The case.
+    pub case: &'static Case,
+    /// Which of its rows.
+    pub row: Option<usize>,
+}
+
+impl Item {
+    /// The id: the case's path, and the row behind a slash.
+    pub fn id(&self) -> String {
+        match (self.row, self.case.run) {
+            (Some(row), Run::Rows(rows, _)) => {
+                let row = rows.get(row).copied().unwrap_or("?");
+                format!("{}/{row}", self.case.id())
+            }
+            _ => self.case.id(),
+        }
+    }
+
+    /// Runs the check.
+    pub fn check<'a>(&self, context: &'a Context) -> CaseFuture<'a> {
+        match self.case.run {
+            Run::Once(run) => run(context),
+            Run::Rows(_, run) => run(context, self.row.unwrap_or_default()),
+        }
+    }
+}
+
+/// A [`Case`] of a function in the same module: `case!(function, "What must hold.", "where that is written")`.
+///
+/// With `rows TABLE` in front, the function gets a row's number too, and `TABLE` is the list of the rows' names.
+#[macro_export]
+macro_rules! case {
+    (rows $rows:expr, $function:ident, $requirement:literal, $source:literal) => {
+        $crate::harness::Case::new(
+            module_path!(),
+            stringify!($function),
+            $requirement,
+            $source,
+            $crate::harness::Run::Rows($rows, |context, row| Box::pin($function(context, row))),
+        )
+    };
+    ($function:ident, $requirement:literal, $source:literal) => {
+        $crate::harness::Case::new(
+            module_path!(),
+            stringify!($function),
+            $requirement,
+            $source,
+            $crate::harness::Run::Once(|context| Box::pin($function(context))),
+        )
+    };
+}

@@ -1,0 +1,131 @@
+use std::sync::Arc;
+
+use storeproof::storage::Store;
+use storeproof_fixtures::objects::Pod;
+use tokio::time::timeout;
+
+use super::{
+    BoundHooks, Fault, Instance, Journal, Opening, Operations, ScriptedCodec, ScriptedTransformer,
+    Settings, Subject, Verdict, deadline,
+};
+
+/// What a case gets: a store of its own below a fresh prefix, the parts it can direct, and the field's verbs.
+pub struct Context {
+    store: Journal,
+    operations: Operations,
+    instance: Instance,
+    opening: Opening,
+    codec: Arc<ScriptedCodec>,
+    transformer: Arc<ScriptedTransformer>,
+    subject: Arc<dyn Subject>,
+    settings: Settings,
+}
+
+impl Context {
+    /// Opens a store for one case.
+    ///
+    /// # Errors
+    ///
+    /// Broken where the backend cannot be opened in time.
+    pub(super) async fn open(
+        subject: Arc<dyn Subject>,
+        settings: Settings,
+        exclusive: bool,
+    ) -> Verdict<Self> {
+        let codec = Arc::new(ScriptedCodec::default());
+        let transformer = Arc::new(ScriptedTransformer::default());
+        let opening = Opening::fresh(codec.clone(), transformer.clone(), exclusive);
+        let instance = open(&*subject, &opening).await?;
+        let operations = Operations::default();
+        Ok(Self {
+            store: Journal::new(Arc::clone(&instance.store), operations.clone()),
+            operations,
+            instance,
+            opening,
+            codec,
+            transformer,
+            subject,
+            settings,
+        })
+    }
+
+    pub(super) async fn close(self) {
+        let _ = timeout(deadline::OPEN, self.instance.close()).await;
+    }
+
+    /// The store under test. Every operation on it is noted for the report.
+    pub fn store(&self) -> &dyn Store<Pod> {
+        &self.store
+    }
+
+    /// The store under test for tasks of their own. What they do is not noted.
+    pub fn shared_store(&self) -> Arc<dyn Store<Pod>> {
+        Arc::clone(&self.instance.store)
+    }
+
+    /// What was done to the store so far.
+    pub fn operations(&self) -> &Operations {
+        &self.operations
+    }
+
+    /// What the backend lets the case do beyond the contract.
+    pub(super) fn hooks(&self) -> &BoundHooks {
+        &self.instance.hooks
+    }
+
+    /// How the store was opened.
+    pub fn opening(&self) -> &Opening {
+        &self.opening
+    }
+
+    /// The codec of the store, to direct.
+    pub fn codec(&self) -> &ScriptedCodec {
+        &self.codec
+    }
+
+    /// The transformer of the store, to direct.
+    pub fn transformer(&self) -> &ScriptedTransformer {
+        &self.transformer
+    }
+
+    /// Seed, budget and folder for counterexamples: for property suites.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// One more store below a fresh prefix, for suites that need many. The caller closes it.
+    ///
+    /// # Errors
+    ///
+    /// Broken where the backend cannot be opened in time.
+    pub async fn open_another(&self) -> Verdict<Instance> {
+        let opening = Opening::fresh(
+            self.opening.codec(),
+            self.opening.transformer(),
+            self.opening.is_exclusive(),
+        );
+        open(&*self.subject, &opening).await
+    }
+}
+
+impl std::fmt::Debug for Context {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Context")
+            .field("opening", &self.opening)
+            .finish_non_exhaustive()
+    }
+}
+
+async fn open(subject: &dyn Subject, opening: &Opening) -> Verdict<Instance> {
+    match timeout(deadline::OPEN, subject.open(opening)).await {
+        Ok(Ok(instance)) => Ok(instance),
+        Ok(Err(error)) => Err(Fault::Broken(format!(
+            "The backend could not be opened: {error}"
+        ))),
+        Err(_) => Err(Fault::Broken(format!(
+            "The backend was not open within {:?}",
+            deadline::OPEN
+        ))),
+    }
+}

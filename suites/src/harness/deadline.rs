@@ -1,0 +1,16 @@
+//! Every time a case waits for, in one place. A conformant store is far faster; these bound one that hangs.
+
+use std::time::Duration;
+
+/// One whole case.
+pub const CASE: Duration = Duration::from_secs(60);
+/// A property suite, all its sequences and shrinking together.
+pub const PROPERTY: Duration = Duration::from_secs(240);
+/// Opening or closing a store.
+pub const OPEN: Duration = Duration::from_secs(60);
+/// One event of a watch, from the change that causes it.
+pub const EVENT: Duration = Duration::from_secs(10);
+/// The end of a watch, from what ends it.
+pub const END: Duration = Duration::from_secs(5);
+/// The expiry of an object that was stored for one second; backends may round up and sweep late.
+pub const EXPIRY: Duration = Duration::from_secs(30);

@@ -1,0 +1,131 @@
+use std::{fmt, future::Future, sync::Arc};
+
+use futures::future::BoxFuture;
+use storeproof::storage::ResourceVersion;
+
+use super::{Capabilities, Capability};
+use crate::Result;
+
+type Hook<S, A, R> = Arc<dyn Fn(Arc<S>, A) -> BoxFuture<'static, Result<R>> + Send + Sync>;
+
+/// What a backend lets the suites do beyond the contract. Handing a hook out declares that it exists.
+///
+/// ```ignore
+/// Hooks::none().compaction(|store, at| async move { Ok(store.compact(at).await?) })
+/// ```
+pub struct Hooks<S> {
+    raw_get: Option<Hook<S, String, Option<Vec<u8>>>>,
+    raw_put: Option<Hook<S, (String, Vec<u8>), ()>>,
+    compaction: Option<Hook<S, ResourceVersion, ()>>,
+    revision_bump: Option<Hook<S, (), ResourceVersion>>,
+}
+
+impl<S: Send + Sync + 'static> Hooks<S> {
+    /// Nothing beyond the contract.
+    pub fn none() -> Self {
+        Self {
+            raw_get: None,
+            raw_put: None,
+            compaction: None,
+            revision_bump: None,
+        }
+    }
+
+    /// Reads and writes the stored bytes of a full key beneath the store. Both together make
+    /// [`Capability::RawBytes`].
+    #[must_use]
+    pub fn raw_bytes<G, P>(
+        mut self,
+        get: impl Fn(Arc<S>, String) -> G + Send + Sync + 'static,
+        put: impl Fn(Arc<S>, String, Vec<u8>) -> P + Send + Sync + 'static,
+    ) -> Self
+    where
+        G: Future<Output = Result<Option<Vec<u8>>>> + Send + 'static,
+        P: Future<Output = Result<()>> + Send + 'static,
+    {
+        self.raw_get = Some(Arc::new(move |store, key| Box::pin(get(store, key))));
+        self.raw_put = Some(Arc::new(move |store, (key, bytes)| {
+            Box::pin(put(store, key, bytes))
+        }));
+        self
+    }
+
+    /// Compacts history at a version: that one stays readable, those before it do not. Returns once that is so.
+    #[must_use]
+    pub fn compaction<F>(
+        mut self,
+        compact: impl Fn(Arc<S>, ResourceVersion) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<()>> + Send + 'static,
+    {
+        self.compaction = Some(Arc::new(move |store, at| Box::pin(compact(store, at))));
+        self
+    }
+
+    /// Advances the version of the whole store without touching an object, and returns it.
+    #[must_use]
+    pub fn revision_bump<F>(mut self, bump: impl Fn(Arc<S>) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<ResourceVersion>> + Send + 'static,
+    {
+        self.revision_bump = Some(Arc::new(move |store, ()| Box::pin(bump(store))));
+        self
+    }
+
+    /// The capabilities that these hooks declare.
+    pub fn capabilities(&self) -> Capabilities {
+        let given = [
+            (self.raw_get.is_some(), Capability::RawBytes),
+            (self.compaction.is_some(), Capability::Compaction),
+            (self.revision_bump.is_some(), Capability::RevisionBump),
+        ];
+        given
+            .into_iter()
+            .filter(|(given, _)| *given)
+            .fold(Capabilities::none(), |set, (_, capability)| {
+                set.with(capability)
+            })
+    }
+
+    /// The hooks of one opened store.
+    pub(super) fn bind(&self, store: &Arc<S>) -> BoundHooks {
+        fn bound<S: Send + Sync + 'static, A: 'static, R: 'static>(
+            hook: &Option<Hook<S, A, R>>,
+            store: &Arc<S>,
+        ) -> Option<Bound<A, R>> {
+            let (hook, store) = (hook.clone()?, Arc::clone(store));
+            Some(Arc::new(move |argument| hook(Arc::clone(&store), argument)))
+        }
+        BoundHooks {
+            raw_get: bound(&self.raw_get, store),
+            raw_put: bound(&self.raw_put, store),
+            compaction: bound(&self.compaction, store),
+            revision_bump: bound(&self.revision_bump, store),
+        }
+    }
+}
+
+impl<S> fmt::Debug for Hooks<S> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Hooks")
+    }
+}
+
+type Bound<A, R> = Arc<dyn Fn(A) -> BoxFuture<'static, Result<R>> + Send + Sync>;
+
+/// The hooks of one opened store, whatever its type.
+#[derive(Clone, Default)]
+#[expect(missing_docs, reason = "each is the hook of the same name in `Hooks`")]
+pub struct BoundHooks {
+    pub raw_get: Option<Bound<String, Option<Vec<u8>>>>,
+    pub raw_put: Option<Bound<(String, Vec<u8>), ()>>,
+    pub compaction: Option<Bound<ResourceVersion, ()>>,
+    pub revision_bump: Option<Bound<(), ResourceVersion>>,
+}
+
+impl fmt::Debug for BoundHooks {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("BoundHooks")
+    }
+}

@@ -1,0 +1,39 @@
+//! How cases are found, planned, run and judged.
+
+mod backend;
+mod beneath;
+mod capability;
+mod case;
+mod context;
+pub mod deadline;
+mod exit;
+mod expect;
+mod hooks;
+mod instruments;
+mod journal;
+mod opening;
+mod outcome;
+mod plan;
+mod run;
+mod settings;
+mod trials;
+mod verbs;
+mod watching;
+
+pub use backend::{Backend, Instance, KnownFailure, Subject, erase};
+pub use capability::{Capabilities, Capability};
+pub use case::{Case, CaseFuture, Isolation, Item, Run};
+pub use context::Context;
+pub use exit::Exit;
+pub use expect::{ErrorExpectations, expect_eq, expect_that, unexpected};
+pub use hooks::{BoundHooks, Hooks};
+pub use instruments::{ScriptedCodec, ScriptedTransformer};
+pub use journal::{Journal, Operations};
+pub use opening::Opening;
+pub use outcome::{Counts, Failure, Fault, Outcome, Verdict};
+pub use plan::{Plan, PlanError, Planned, Selection, Support};
+pub use run::{execute, run_item};
+pub use settings::{Seed, Settings};
+pub use trials::conformance;
+pub use verbs::{page, selecting, version_of};
+pub use watching::Watching;

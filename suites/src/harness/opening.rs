@@ -1,0 +1,92 @@
+use std::{fmt, sync::Arc};
+
+use storeproof::{
+    codec::Codec,
+    storage::{KeyError, KeySpace},
+    value::Transformer,
+};
+use storeproof_fixtures::objects::{Pod, RESOURCE_PREFIX};
+use uuid::Uuid;
+
+/// How a store is to be opened: where it keeps its objects, and what its values pass on their way.
+///
+/// Every case gets a path prefix of its own that nobody used before, so that cases can share a backend and never need
+/// to clean up.
+#[derive(Clone)]
+pub struct Opening {
+    key_space: KeySpace,
+    codec: Arc<dyn Codec<Pod>>,
+    transformer: Arc<dyn Transformer>,
+    exclusive: bool,
+}
+
+impl Opening {
+    /// An opening below a prefix that nobody used before.
+    pub fn fresh(
+        codec: Arc<dyn Codec<Pod>>,
+        transformer: Arc<dyn Transformer>,
+        exclusive: bool,
+    ) -> Self {
+        let prefix = format!("/storeproof/{}", Uuid::new_v4().simple());
+        Self {
+            key_space: KeySpace::new(&prefix, RESOURCE_PREFIX)
+                .expect("the resource prefix of the sample objects is valid"),
+            codec,
+            transformer,
+            exclusive,
+        }
+    }
+
+    /// The path prefix before every key, from slash to slash.
+    pub fn prefix(&self) -> &str {
+        self.key_space.path_prefix()
+    }
+
+    /// The resource's own prefix below it.
+    pub fn resource_prefix(&self) -> &str {
+        self.key_space.resource_prefix()
+    }
+
+    /// Both prefixes, and the rules that make full keys of logical ones.
+    pub fn key_space(&self) -> &KeySpace {
+        &self.key_space
+    }
+
+    /// The full key of a logical key.
+    ///
+    /// # Errors
+    ///
+    /// The key is one that no store accepts.
+    pub fn full_key(&self, key: &str) -> Result<String, KeyError> {
+        self.key_space.prepare(key, false)
+    }
+
+    /// How objects become bytes. A store that does not use it declares to be without [`Capability::Codec`].
+    ///
+    /// [`Capability::Codec`]: super::Capability::Codec
+    pub fn codec(&self) -> Arc<dyn Codec<Pod>> {
+        Arc::clone(&self.codec)
+    }
+
+    /// How bytes are protected. A store that does not use it declares to be without [`Capability::Transformer`].
+    ///
+    /// [`Capability::Transformer`]: super::Capability::Transformer
+    pub fn transformer(&self) -> Arc<dyn Transformer> {
+        Arc::clone(&self.transformer)
+    }
+
+    /// Whether nobody else may use the backend meanwhile: the case compacts history or counts versions.
+    pub fn is_exclusive(&self) -> bool {
+        self.exclusive
+    }
+}
+
+impl fmt::Debug for Opening {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Opening")
+            .field("key_space", &self.key_space)
+            .field("exclusive", &self.exclusive)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,108 @@
+use super::{Capabilities, Item};
+use crate::cases;
+
+/// What the user wants to run. Empty selects everything.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// Only these suites.
+    pub suites: Vec<String>,
+    /// Only ids that hold one of these texts.
+    pub filters: Vec<String>,
+}
+
+/// Whether the store can run an item, decided before anything runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Support {
+    /// It will run.
+    Runs,
+    /// The store does not do what it needs, and what that is.
+    Not(String),
+}
+
+/// One item and whether it will run.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// The item.
+    pub item: Item,
+    /// Whether it will run.
+    pub support: Support,
+}
+
+/// Everything that a run consists of, in the order of the table.
+#[derive(Clone, Debug)]
+pub struct Plan(Vec<Planned>);
+
+/// Why there is no plan.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// No suite of that name.
+    #[error("There is no suite {name:?}. The suites are: {known}.")]
+    UnknownSuite {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: String,
+    },
+    /// No id fits.
+    #[error("No case matches {0:?}. `storeproof list` prints all of them.")]
+    NothingMatches(Vec<String>),
+}
+
+impl Plan {
+    /// Selects from the table, and decides what a store with these capabilities can run.
+    ///
+    /// # Errors
+    ///
+    /// A suite that does not exist, or a selection that matches nothing.
+    pub fn new(selection: &Selection, capabilities: Capabilities) -> Result<Self, PlanError> {
+        let known = cases::suites();
+        for name in &selection.suites {
+            if !known.contains(&name.as_str()) {
+                return Err(PlanError::UnknownSuite {
+                    name: name.clone(),
+                    known: known.join(", "),
+                });
+            }
+        }
+        let planned: Vec<Planned> = cases::items()
+            .filter(|item| selection.holds(item))
+            .map(|item| Planned {
+                support: support(&item, capabilities),
+                item,
+            })
+            .collect();
+        if planned.is_empty() {
+            return Err(PlanError::NothingMatches(selection.filters.clone()));
+        }
+        Ok(Self(planned))
+    }
+
+    /// The items in the order of the table.
+    pub fn items(&self) -> &[Planned] {
+        &self.0
+    }
+}
+
+impl Selection {
+    fn holds(&self, item: &Item) -> bool {
+        let suite = item.case.suite();
+        let id = item.id();
+        (self.suites.is_empty() || self.suites.iter().any(|name| name == suite))
+            && (self.filters.is_empty() || self.filters.iter().any(|text| id.contains(text)))
+    }
+}
+
+fn support(item: &Item, capabilities: Capabilities) -> Support {
+    let missing: Vec<&str> = item
+        .case
+        .needs
+        .iter()
+        .filter(|need| !capabilities.has(**need))
+        .map(|need| need.id())
+        .collect();
+    if missing.is_empty() {
+        Support::Runs
+    } else {
+        Support::Not(format!("needs {}", missing.join(", ")))
+    }
+}

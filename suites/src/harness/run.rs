@@ -1,0 +1,142 @@
+use std::{
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use futures::FutureExt;
+use tokio::{
+    sync::{Mutex, Semaphore, mpsc},
+    task::JoinSet,
+    time::timeout,
+};
+
+use super::{
+    Context, Counts, Fault, Isolation, Item, KnownFailure, Outcome, Plan, Settings, Subject,
+    Support, Verdict, deadline,
+};
+use crate::report::{Event, Finished};
+
+/// Runs a plan, `jobs` cases at a time, and tells `events` what happens. Exclusive cases run one after another, on a
+/// backend of their own.
+///
+/// The receiver decides about the pace only; dropping it ends the run early.
+pub async fn execute(
+    plan: &Plan,
+    subject: Arc<dyn Subject>,
+    settings: &Settings,
+    jobs: usize,
+    events: mpsc::Sender<Event>,
+) -> Counts {
+    let shared = Arc::new(Semaphore::new(jobs.max(1)));
+    let exclusive = Arc::new(Mutex::new(()));
+    let mut running = JoinSet::new();
+    for planned in plan.items() {
+        let item = planned.item;
+        if let Support::Not(reason) = &planned.support {
+            let outcome = Outcome::NotSupported(reason.clone());
+            running.spawn(std::future::ready((item, outcome, Duration::ZERO)));
+            continue;
+        }
+        let (subject, settings, events) = (Arc::clone(&subject), settings.clone(), events.clone());
+        let (shared, exclusive) = (Arc::clone(&shared), Arc::clone(&exclusive));
+        running.spawn(async move {
+            // The exclusive lane is taken first, so that nobody holds a job while waiting for it.
+            let alone = match item.case.isolation {
+                Isolation::Prefix => None,
+                Isolation::Exclusive => Some(exclusive.lock().await),
+            };
+            let job = shared.acquire().await;
+            let _ = events.send(Event::Started(item)).await;
+            let begun = Instant::now();
+            let outcome = run_item(item, subject, settings).await;
+            drop((job, alone));
+            (item, outcome, begun.elapsed())
+        });
+    }
+    let mut counts = Counts::default();
+    while let Some(joined) = running.join_next().await {
+        let Ok((item, outcome, took)) = joined else {
+            counts.broken += 1;
+            continue;
+        };
+        counts.add(&outcome);
+        let finished = Finished {
+            item,
+            outcome,
+            took,
+        };
+        if events.send(Event::Finished(finished)).await.is_err() {
+            break;
+        }
+    }
+    counts
+}
+
+/// Runs one item on a store of its own, from opening to closing.
+pub async fn run_item(item: Item, subject: Arc<dyn Subject>, settings: Settings) -> Outcome {
+    let known = known_failure(&item, subject.known_failures());
+    let verdict = judge(item, subject, settings).await;
+    match (verdict, known) {
+        (Ok(()), None) => Outcome::Passed,
+        (Ok(()), Some(reason)) => Outcome::UnexpectedPass(reason),
+        (Err(Fault::Failed(_)), Some(reason)) => Outcome::KnownFailure(reason),
+        (Err(Fault::Failed(failure)), None) => Outcome::Failed(failure),
+        (Err(Fault::Inconclusive(reason)), _) => Outcome::Inconclusive(reason),
+        (Err(Fault::Broken(reason)), _) => Outcome::Broken(reason),
+    }
+}
+
+async fn judge(item: Item, subject: Arc<dyn Subject>, settings: Settings) -> Verdict {
+    let exclusive = item.case.isolation == Isolation::Exclusive;
+    let context = Context::open(subject, settings, exclusive).await?;
+    let limit = if item.case.suite() == "property" {
+        deadline::PROPERTY
+    } else {
+        deadline::CASE
+    };
+    // Inside the case's task nothing else runs, so that a panic leaves nothing half done but the store itself.
+    let check = AssertUnwindSafe(item.check(&context)).catch_unwind();
+    let verdict = match timeout(limit, check).await {
+        Ok(Ok(verdict)) => verdict,
+        Ok(Err(panic)) => Err(Fault::failed(
+            "the store never panics",
+            format!("it panicked: {}", panic_text(&*panic)),
+        )),
+        Err(_) => Err(Fault::failed(
+            format!("the case ends within {limit:?}"),
+            "it is still running",
+        )),
+    };
+    let verdict = verdict.map_err(|fault| with_operations(fault, &context));
+    context.close().await;
+    verdict
+}
+
+fn with_operations(fault: Fault, context: &Context) -> Fault {
+    match fault {
+        Fault::Failed(mut failure) => {
+            if failure.operations.is_empty() {
+                failure.operations = context.operations().to_vec();
+            }
+            Fault::Failed(failure)
+        }
+        other => other,
+    }
+}
+
+fn known_failure(item: &Item, known: &[KnownFailure]) -> Option<String> {
+    let id = item.id();
+    known
+        .iter()
+        .find(|known| known.case == id)
+        .map(|known| format!("{} (known since {})", known.reason, known.since))
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("a panic without a text")
+}

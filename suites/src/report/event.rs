@@ -1,0 +1,61 @@
+use std::time::Duration;
+
+use crate::harness::{Counts, Item, Outcome, Plan, Seed};
+
+/// What happens during a run, in order.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// The run begins.
+    Begun(Begun),
+    /// An item begins.
+    Started(Item),
+    /// An item has ended, or was not supported.
+    Finished(Finished),
+    /// The run is over.
+    Ended(Ended),
+}
+
+/// What is judged, and how.
+#[derive(Clone, Debug)]
+pub struct Begun {
+    /// The subject as the user named it.
+    pub subject: String,
+    /// Where it comes from: `container`, `process`, `external` or `memory`.
+    pub provision: String,
+    /// The server's version, where there is a server.
+    pub server_version: Option<String>,
+    /// Where randomness comes from.
+    pub seed: Seed,
+    /// Everything that will be reported.
+    pub plan: Plan,
+}
+
+/// How one item came out.
+#[derive(Clone, Debug)]
+pub struct Finished {
+    /// The item.
+    pub item: Item,
+    /// How it came out.
+    pub outcome: Outcome,
+    /// How long it took, opening and closing its store included.
+    pub took: Duration,
+}
+
+/// How the run came out.
+#[derive(Clone, Debug)]
+pub struct Ended {
+    /// How many items came out how.
+    pub counts: Counts,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// One way to show a run.
+pub trait Sink: Send {
+    /// Shows one event.
+    ///
+    /// # Errors
+    ///
+    /// The place it is written to fails.
+    fn show(&mut self, event: &Event) -> std::io::Result<()>;
+}
