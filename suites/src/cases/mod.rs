@@ -2,12 +2,34 @@
 //!
 //! No case knows which backend it runs on, reads the environment, or asserts on time.
 
+mod compaction;
 mod crud;
+mod delete;
+mod keys;
+mod list;
+mod paging;
+mod property;
+mod stats;
+mod transform;
+mod update;
+mod watch;
 
 use crate::harness::{Case, Item};
 
-/// Every suite in the order it is listed, with its cases.
-const SUITES: &[(&str, &[&[Case]])] = &[("crud", crud::CASES)];
+/// Every suite in the order it is listed, with its cases file by file.
+const SUITES: &[(&str, &[&[Case]])] = &[
+    ("keys", keys::CASES),
+    ("crud", crud::CASES),
+    ("update", update::CASES),
+    ("delete", delete::CASES),
+    ("list", list::CASES),
+    ("paging", paging::CASES),
+    ("watch", watch::CASES),
+    ("compaction", compaction::CASES),
+    ("transform", transform::CASES),
+    ("stats", stats::CASES),
+    ("property", property::CASES),
+];
 
 /// The names of the suites.
 pub fn suites() -> Vec<&'static str> {

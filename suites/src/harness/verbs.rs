@@ -42,7 +42,11 @@ impl Context {
     /// # Errors
     ///
     /// The store refuses.
-    pub async fn update(&self, key: &str, change: impl Fn(Pod) -> Pod + Send) -> Verdict<Pod> {
+    pub async fn update(
+        &self,
+        key: &str,
+        change: impl Fn(Pod) -> Pod + Send + Sync,
+    ) -> Verdict<Pod> {
         let mut update =
             update_with(|current: Option<Pod>, _| Ok(change(current.ok_or_else(missing)?).into()));
         Ok(self
