@@ -7,6 +7,8 @@
     clippy::print_stderr,
     clippy::print_stdout,
     dead_code,
+    unreachable_pub,
+    unused_imports,
     missing_docs,
     reason = "each benchmark uses its part of the bed, and ends where anything goes wrong"
 )]
@@ -22,9 +24,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use etcd_client::{
-    Client, Compare, CompareOp, ConnectOptions, KvClient, Txn, TxnOp, WatchClient,
-};
+use etcd_client::{Client, Compare, CompareOp, ConnectOptions, KvClient, Txn, TxnOp, WatchClient};
 use storeproof::{
     backend::{Config, Destroy, GroupResource, TransportConfig, factory},
     codec::Json,

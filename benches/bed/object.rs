@@ -1,7 +1,10 @@
 use std::collections::BTreeMap;
 
 pub use k8s_openapi::api::core::v1::ConfigMap;
-use storeproof::{codec::{Codec, Json}, storage::ObjectMeta};
+use storeproof::{
+    codec::{Codec, Json},
+    storage::ObjectMeta,
+};
 
 /// A stored object weighs this much, in bytes of JSON.
 const SIZE: usize = 1024;

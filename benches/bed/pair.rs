@@ -81,7 +81,9 @@ impl Pair {
         group.throughput(Throughput::Elements(self.elements));
         group.sample_size(20);
         group.bench_function("floor", |bencher| bencher.iter_custom(&mut self.floor));
-        group.bench_function("storeproof", |bencher| bencher.iter_custom(&mut self.subject));
+        group.bench_function("storeproof", |bencher| {
+            bencher.iter_custom(&mut self.subject)
+        });
         group.finish();
     }
 }
