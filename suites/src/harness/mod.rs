@@ -11,6 +11,7 @@ mod exit;
 mod expect;
 mod hooks;
 mod instruments;
+mod items;
 mod journal;
 mod opening;
 mod outcome;
@@ -36,6 +37,7 @@ pub use hooks::{BoundHooks, Hooks};
 pub use instruments::{
     RecordedUpdate, RecordedValidation, Refusal, ScriptedCodec, ScriptedTransformer,
 };
+pub use items::{expect_between, expect_items, summary};
 pub use journal::{Journal, Operations};
 pub use opening::Opening;
 pub use outcome::{Counts, Failure, Fault, Outcome, Verdict};
