@@ -1,4 +1,4 @@
-use std::io;
+use std::{io, sync::Arc};
 
 use storeproof_fixtures::provision;
 
@@ -30,7 +30,7 @@ pub(super) enum Error {
         /// Whom the user wants to judge.
         subject: String,
         /// Why not.
-        source: Box<provision::Error>,
+        source: Arc<provision::Error>,
     },
     /// What was to be shown or written cannot be.
     #[error(transparent)]

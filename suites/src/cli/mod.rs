@@ -1,5 +1,6 @@
 //! The `storeproof` command: one file per command.
 
+mod doctor;
 mod error;
 mod explain;
 mod list;
@@ -50,6 +51,7 @@ enum Command {
     Run(run::Arguments),
     List(list::Arguments),
     Explain(explain::Arguments),
+    Doctor(doctor::Arguments),
 }
 
 /// The command, from the process's arguments to its exit code.
@@ -95,6 +97,7 @@ async fn dispatch(command: Command, surroundings: &Surroundings) -> Result<Exit,
         Command::Run(arguments) => run::run(arguments, surroundings).await,
         Command::List(arguments) => list::list(&arguments, surroundings),
         Command::Explain(arguments) => explain::explain(&arguments, surroundings),
+        Command::Doctor(arguments) => doctor::doctor(&arguments, surroundings).await,
     }
 }
 

@@ -1,4 +1,7 @@
-use std::{process::ExitCode, sync::Arc};
+use std::{
+    process::ExitCode,
+    sync::{Arc, Mutex, PoisonError, RwLock},
+};
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use tokio::runtime::{Builder, Runtime};
@@ -23,13 +26,14 @@ fn conformance_of(subject: Arc<dyn Subject>) -> ExitCode {
     let plan = Plan::new(&Selection::default(), subject.capabilities())
         .expect("everything is never nothing");
     let settings = Settings::with_seed(Seed::random());
-    let lane = Arc::new(std::sync::Mutex::new(()));
+    let lanes = Arc::new(Lanes::default());
     let trials = plan
         .items()
         .iter()
         .map(|planned| {
             let (item, subject) = (planned.item, Arc::clone(&subject));
-            let (runtime, settings, lane) = (Arc::clone(&runtime), settings.clone(), lane.clone());
+            let (runtime, settings, lanes) =
+                (Arc::clone(&runtime), settings.clone(), lanes.clone());
             let reason = match &planned.support {
                 Support::Runs => None,
                 Support::Not(reason) => Some(reason.clone()),
@@ -39,20 +43,44 @@ fn conformance_of(subject: Arc<dyn Subject>) -> ExitCode {
                 if let Some(reason) = reason {
                     return Ok(Completion::ignored_with(reason));
                 }
-                let _alone = match item.case.isolation {
-                    Isolation::Prefix => None,
-                    Isolation::Exclusive => Some(
-                        lane.lock()
-                            .unwrap_or_else(std::sync::PoisonError::into_inner),
-                    ),
-                };
-                trial(&runtime, item, subject, settings)
+                lanes.run(&item, subject.has_spare(), || {
+                    trial(&runtime, item, Arc::clone(&subject), settings)
+                })
             })
             .with_ignored_flag(ignored)
         })
         .collect();
     let conclusion = libtest_mimic::run(&arguments, trials);
     conclusion.exit_code()
+}
+
+/// Who may run beside whom.
+#[derive(Default)]
+struct Lanes {
+    /// Held for writing by a case that must be alone, for reading by all others.
+    all: RwLock<()>,
+    /// Held by an exclusive case that has a backend of its own.
+    spare: Mutex<()>,
+}
+
+impl Lanes {
+    fn run<R>(&self, item: &super::Item, has_spare: bool, check: impl FnOnce() -> R) -> R {
+        match (item.case.isolation, has_spare) {
+            (Isolation::Prefix, _) => {
+                let _beside = self.all.read().unwrap_or_else(PoisonError::into_inner);
+                check()
+            }
+            (Isolation::Exclusive, true) => {
+                let _beside = self.all.read().unwrap_or_else(PoisonError::into_inner);
+                let _next = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+                check()
+            }
+            (Isolation::Exclusive, false) => {
+                let _alone = self.all.write().unwrap_or_else(PoisonError::into_inner);
+                check()
+            }
+        }
+    }
 }
 
 fn trial(
