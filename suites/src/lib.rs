@@ -21,8 +21,11 @@
 //! ```
 
 pub mod cases;
+#[cfg(feature = "command")]
+pub mod cli;
 pub mod harness;
 pub mod report;
+pub mod subject;
 
 pub use harness::{Backend, Capabilities, Capability, Hooks, KnownFailure, Opening, conformance};
 pub use storeproof;

@@ -64,7 +64,10 @@ fn write(out: &mut impl Write, case: &Case, row: Option<&Item>, style: &Style) -
     part("requirement", case.requirement)?;
     part("source", case.source)?;
     if case.needs.is_empty() {
-        part("needs", "nothing beyond create, get, list, update and delete")?;
+        part(
+            "needs",
+            "nothing beyond create, get, list, update and delete",
+        )?;
     }
     let mut label = "needs";
     for need in case.needs {

@@ -45,7 +45,9 @@ pub(super) fn list(arguments: &Arguments, surroundings: &Surroundings) -> Result
 pub(super) fn everything() -> Capabilities {
     Capability::ALL
         .iter()
-        .fold(Capabilities::none(), |set, capability| set.with(*capability))
+        .fold(Capabilities::none(), |set, capability| {
+            set.with(*capability)
+        })
 }
 
 fn tree(out: &mut impl Write, items: &[Item], style: &Style) -> io::Result<()> {

@@ -1,6 +1,5 @@
 //! The `storeproof` command: one file per command.
 
-mod doctor;
 mod error;
 mod explain;
 mod list;
@@ -51,7 +50,6 @@ enum Command {
     Run(run::Arguments),
     List(list::Arguments),
     Explain(explain::Arguments),
-    Doctor(doctor::Arguments),
 }
 
 /// The command, from the process's arguments to its exit code.
@@ -73,9 +71,8 @@ pub fn main() -> ExitCode {
         return Exit::Environment.into();
     };
     // Nothing of the command is used after it panicked.
-    let ended = runtime.block_on(
-        AssertUnwindSafe(dispatch(arguments.command, &surroundings)).catch_unwind(),
-    );
+    let ended = runtime
+        .block_on(AssertUnwindSafe(dispatch(arguments.command, &surroundings)).catch_unwind());
     let exit = match ended {
         Ok(Ok(exit)) => exit,
         Ok(Err(error)) if error.is_closed_pipe() => Exit::Conforms,
@@ -98,7 +95,6 @@ async fn dispatch(command: Command, surroundings: &Surroundings) -> Result<Exit,
         Command::Run(arguments) => run::run(arguments, surroundings).await,
         Command::List(arguments) => list::list(&arguments, surroundings),
         Command::Explain(arguments) => explain::explain(&arguments, surroundings),
-        Command::Doctor(arguments) => doctor::doctor(&arguments, surroundings).await,
     }
 }
 

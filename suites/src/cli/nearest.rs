@@ -38,11 +38,17 @@ mod tests {
     }
 
     #[rstest]
-    #[case("crud::create::refuse_a_key_that_exist", "crud::create::refuses_a_key_that_exists")]
+    #[case(
+        "crud::create::refuse_a_key_that_exist",
+        "crud::create::refuses_a_key_that_exists"
+    )]
     #[case("returns_stored_object", "crud::create::returns_the_stored_object")]
     #[case("token", "paging::token::survives_compaction")]
     fn what_was_meant_comes_first(#[case] text: &str, #[case] meant: &str) {
-        assert_eq!(nearest(text, ids()).first().map(String::as_str), Some(meant));
+        assert_eq!(
+            nearest(text, ids()).first().map(String::as_str),
+            Some(meant)
+        );
     }
 
     #[rstest]

@@ -82,10 +82,7 @@ enum Format {
     Jsonl,
 }
 
-pub(super) async fn run(
-    arguments: Arguments,
-    surroundings: &Surroundings,
-) -> Result<Exit, Error> {
+pub(super) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Result<Exit, Error> {
     let subjects = arguments
         .subjects
         .iter()

@@ -44,9 +44,15 @@ impl Target {
     pub(super) async fn of(subject: &Subject, environment: &Environment) -> Result<Self, Error> {
         match subject {
             Subject::Memory => Ok(Self::memory()),
-            Subject::Server(_) => todo_server(subject, environment).await,
+            Subject::Server(_) => Err(Error::Server {
+                subject: subject.to_string(),
+                source: Box::new(provision::Error::Spec(format!("not yet {environment:?}"))),
+            }),
         }
     }
+
+    /// Stops what was started for it.
+    pub(super) async fn stop(self) {}
 
     /// etcd, or the memory store where no etcd can be had at all.
     pub(super) async fn of_default(environment: &Environment) -> Result<Self, Error> {

@@ -47,7 +47,9 @@ impl fmt::Display for Server {
                 write!(out, "bin:{}", path.display())?;
                 arguments = own.as_deref();
             }
-            Source::External { endpoints, files } => write_external(out, endpoints, files.as_ref())?,
+            Source::External { endpoints, files } => {
+                write_external(out, endpoints, files.as_ref())?
+            }
         }
         if spec.members != Members::default() {
             write!(out, ",members={}", spec.members.count())?;

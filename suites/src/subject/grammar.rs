@@ -56,7 +56,12 @@ impl FromStr for Subject {
     type Err = BadSubject;
 
     fn from_str(text: &str) -> Result<Self, BadSubject> {
-        let server = |spec| Self::Server(Server { spec, exclusive: false });
+        let server = |spec| {
+            Self::Server(Server {
+                spec,
+                exclusive: false,
+            })
+        };
         let (head, options) = Options::split(text);
         match head.split_once(':') {
             None if head == "memory" => options.done("memory").map(|()| Self::Memory),
@@ -214,12 +219,17 @@ fn members(options: &mut Options<'_>, example: &'static str) -> Result<Members, 
 }
 
 fn tls(options: &mut Options<'_>, example: &'static str) -> Result<Tls, BadSubject> {
-    let tls = options.take("tls", "plain, server or mutual", example, |value| match value {
-        "plain" => Some(Tls::Plain),
-        "server" => Some(Tls::Server),
-        "mutual" => Some(Tls::Mutual),
-        _ => None,
-    })?;
+    let tls = options.take(
+        "tls",
+        "plain, server or mutual",
+        example,
+        |value| match value {
+            "plain" => Some(Tls::Plain),
+            "server" => Some(Tls::Server),
+            "mutual" => Some(Tls::Mutual),
+            _ => None,
+        },
+    )?;
     Ok(tls.unwrap_or_default())
 }
 

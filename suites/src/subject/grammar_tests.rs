@@ -80,7 +80,13 @@ fn certificates_make_endpoints_secure(#[case] text: &str, #[case] urls: &[&str])
 #[case("http://127.0.0.1:2379")]
 fn an_unknown_kind_names_all_kinds(#[case] text: &str) {
     let error = text.parse::<Subject>().unwrap_err().to_string();
-    for kind in ["memory", "etcd:VERSION", "image:NAME", "bin:PATH", "tcp://HOST:PORT"] {
+    for kind in [
+        "memory",
+        "etcd:VERSION",
+        "image:NAME",
+        "bin:PATH",
+        "tcp://HOST:PORT",
+    ] {
         assert!(error.contains(kind), "{error}");
     }
 }
@@ -116,5 +122,7 @@ fn a_bad_part_is_named_with_an_example(#[case] text: &str, #[case] problem: &str
     assert!(shown.contains(problem), "{shown}");
     assert!(shown.contains("Allowed: "), "{shown}");
     let example = shown.rsplit_once("For example: ").unwrap().1;
-    example.parse::<Subject>().expect("the example is a subject");
+    example
+        .parse::<Subject>()
+        .expect("the example is a subject");
 }

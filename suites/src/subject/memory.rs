@@ -46,7 +46,7 @@ impl Backend for Memory {
     }
 
     fn hooks(&self) -> Hooks<Self::Store> {
-        Hooks::none()
+        Hooks::<Self::Store>::none()
             .raw_bytes(
                 |store, key| async move { Ok(store.raw_get(&key).map(|(bytes, _)| bytes)) },
                 |store, key, bytes| async move {

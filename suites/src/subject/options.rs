@@ -1,6 +1,8 @@
 /// A subject that cannot be understood: the part that is wrong, what is allowed there, and one that works.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("The subject {subject:?} is not understood: {problem}. Allowed: {allowed}. For example: {example}")]
+#[error(
+    "The subject {subject:?} is not understood: {problem}. Allowed: {allowed}. For example: {example}"
+)]
 pub struct BadSubject {
     subject: String,
     problem: String,
@@ -74,7 +76,11 @@ impl<'a> Options<'a> {
                 Some(value) => Ok(Some(value)),
                 None => Err(self.bad(format!("{name} is {value:?}"), allowed, example)),
             },
-            _ => Err(self.bad(format!("{name} is given twice"), "each option once", example)),
+            _ => Err(self.bad(
+                format!("{name} is given twice"),
+                "each option once",
+                example,
+            )),
         }
     }
 
