@@ -1,0 +1,103 @@
+use bytes::Bytes;
+
+use super::{Change, KeyValue, format::Format};
+use crate::storage::{
+    Error, Event, Object, ResourceVersion, SelectionPredicate, Status, internal_error,
+};
+
+/// What the watch tells of an object that was there before it began (backend §5.4).
+pub(super) async fn of_state<T: Object>(
+    format: &Format<T>,
+    predicate: &SelectionPredicate<T>,
+    entry: KeyValue,
+) -> Result<Option<Event<T>>, Status> {
+    let object = read(format, &entry.key, entry.value, entry.revision)
+        .await
+        .map_err(|failure| internal_error(&failure.to_string()))?;
+    Ok(predicate.matches(&object).then_some(Event::Added(object)))
+}
+
+/// What the watch tells of a change: how it looks to somebody who sees only what matches (backend §5.5).
+///
+/// The object before the change carries the version of the change. It is not read where it decides nothing.
+pub(super) async fn of_change<T: Object>(
+    format: &Format<T>,
+    predicate: &SelectionPredicate<T>,
+    change: Change,
+) -> Result<Option<Event<T>>, Status> {
+    let Change {
+        revision,
+        key,
+        value,
+        previous,
+    } = change;
+    let is_deletion = value.is_none();
+    let is_creation = previous.is_none();
+    let current = match value {
+        Some(value) => Some(
+            read(format, &key, value, revision)
+                .await
+                .map_err(|failure| internal_error(&failure.to_string()))?,
+        ),
+        None => None,
+    };
+    let previous = match previous.filter(|value| !value.is_empty()) {
+        Some(value) if is_deletion || !predicate.is_empty() => Some(
+            read(format, &key, value, revision)
+                .await
+                .map_err(|failure| match failure {
+                    Unreadable::Transform(cause) if is_deletion => corrupt_deletion(&cause),
+                    other => internal_error(&other.to_string()),
+                })?,
+        ),
+        _ => None,
+    };
+    if !is_creation && !is_deletion && predicate.is_empty() {
+        return Ok(current.map(Event::Modified));
+    }
+    let current = current.filter(|object| predicate.matches(object));
+    let previous = previous.filter(|object| predicate.matches(object));
+    Ok(match (current, previous) {
+        (Some(current), Some(_)) => Some(Event::Modified(current)),
+        (Some(current), None) => Some(Event::Added(current)),
+        (None, Some(previous)) => Some(Event::Deleted(previous)),
+        (None, None) => None,
+    })
+}
+
+/// Why a value cannot be told of.
+#[derive(Debug, thiserror::Error)]
+enum Unreadable {
+    #[error(transparent)]
+    Transform(crate::value::Error),
+    #[error(transparent)]
+    Decode(Error),
+}
+
+async fn read<T: Object>(
+    format: &Format<T>,
+    key: &str,
+    stored: Bytes,
+    version: ResourceVersion,
+) -> Result<T, Unreadable> {
+    let opened = format
+        .open(key, stored)
+        .await
+        .map_err(Unreadable::Transform)?;
+    format
+        .decode(&opened.plain, version)
+        .map_err(Unreadable::Decode)
+}
+
+/// Backend §5.6: the object is gone, and what it was cannot be told.
+fn corrupt_deletion(cause: &crate::value::Error) -> Status {
+    Status {
+        status: Some("Failure".to_owned()),
+        code: Some(500),
+        reason: Some("StorageReadError".to_owned()),
+        message: Some(format!(
+            "saw a DELETED event, but object data is corrupt - data from the storage is not transformable revision=0: {cause}"
+        )),
+        ..Status::default()
+    }
+}

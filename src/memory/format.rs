@@ -1,0 +1,85 @@
+use std::{
+    borrow::Cow,
+    fmt,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use bytes::Bytes;
+
+use crate::{
+    codec::Codec,
+    storage::{InternalError, Object, ResourceVersion, Result},
+    value::{self, Context, Opened, Transformer},
+};
+
+/// How objects become stored bytes, and stored bytes objects.
+pub(super) struct Format<T> {
+    codec: Arc<dyn Codec<T>>,
+    transformer: RwLock<Arc<dyn Transformer>>,
+}
+
+impl<T: Object> Format<T> {
+    pub(super) fn new(codec: Arc<dyn Codec<T>>, transformer: Arc<dyn Transformer>) -> Self {
+        Self {
+            codec,
+            transformer: RwLock::new(transformer),
+        }
+    }
+
+    pub(super) fn set_transformer(&self, transformer: Arc<dyn Transformer>) {
+        *self
+            .transformer
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = transformer;
+    }
+
+    fn transformer(&self) -> Arc<dyn Transformer> {
+        Arc::clone(
+            &self
+                .transformer
+                .read()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
+    }
+
+    /// The plain bytes of an object, without what is never stored.
+    pub(super) fn encode(&self, object: &T) -> Result<Bytes> {
+        let mut object = Cow::Borrowed(object);
+        if !object.is_prepared_for_storage() {
+            object.to_mut().prepare_for_storage();
+        }
+        let mut plain = Vec::new();
+        self.codec.encode(&object, &mut plain)?;
+        Ok(plain.into())
+    }
+
+    /// The object in plain bytes, at the version it was stored at.
+    pub(super) fn decode(&self, plain: &[u8], version: ResourceVersion) -> Result<T> {
+        let mut object = self.codec.decode(plain)?;
+        object.set_resource_version(version);
+        Ok(object)
+    }
+
+    /// What is stored for plain bytes at a full key.
+    pub(super) async fn close(&self, key: &str, plain: &[u8]) -> Result<Bytes> {
+        let mut stored = Vec::new();
+        self.transformer()
+            .to_storage(plain, Context::of_key(key), &mut stored)
+            .await
+            .map_err(InternalError::new)?;
+        Ok(stored.into())
+    }
+
+    /// The plain bytes of what is stored at a full key.
+    pub(super) async fn open(&self, key: &str, stored: Bytes) -> Result<Opened, value::Error> {
+        self.transformer()
+            .from_storage(stored, Context::of_key(key))
+            .await
+    }
+}
+
+impl<T> fmt::Debug for Format<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Format")
+    }
+}

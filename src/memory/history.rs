@@ -1,0 +1,362 @@
+use std::{
+    collections::{BTreeMap, VecDeque},
+    ops::Bound,
+    sync::Arc,
+};
+
+use bytes::Bytes;
+
+use crate::storage::ResourceVersion;
+
+/// How many changes below the compacted revision are kept for watches that were open before the compaction.
+///
+/// A server sends changes to open watches as they happen, so a compaction overtakes only those that are far behind. This
+/// stands for the buffers between.
+pub(super) const SLACK: u64 = 256;
+
+/// A value as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyValue {
+    /// The full key.
+    pub key: Arc<str>,
+    /// The stored bytes.
+    pub value: Bytes,
+    /// The revision of the write that stored them.
+    pub revision: ResourceVersion,
+}
+
+/// What one revision changed: exactly one key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The revision.
+    pub revision: ResourceVersion,
+    /// The full key.
+    pub key: Arc<str>,
+    /// The bytes from then on; `None` where the key was deleted.
+    pub value: Option<Bytes>,
+    /// The bytes before; `None` where the key was created.
+    pub previous: Option<Bytes>,
+}
+
+/// Part of a space as it was at one revision.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Snapshot {
+    /// The revision.
+    pub revision: ResourceVersion,
+    /// The values in key order, up to the limit of the request.
+    pub entries: Vec<KeyValue>,
+    /// How many there are without a limit.
+    pub count: usize,
+}
+
+impl Snapshot {
+    /// The value, where one key was asked for.
+    pub fn into_single(self) -> Option<KeyValue> {
+        self.entries.into_iter().next()
+    }
+}
+
+/// Why a space cannot be read at a revision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// It has been compacted away.
+    #[error("the revision has been compacted")]
+    Compacted,
+    /// It has not happened yet.
+    #[error("the revision lies in the future; the current one is {current}")]
+    Future {
+        /// The latest revision.
+        current: ResourceVersion,
+    },
+}
+
+/// One state of one key.
+#[derive(Debug)]
+struct Version {
+    revision: ResourceVersion,
+    value: Option<Bytes>,
+}
+
+/// Everything that happened since the last compaction. Knows no locks and no clock.
+#[derive(Debug)]
+pub(super) struct History {
+    revision: ResourceVersion,
+    compacted: ResourceVersion,
+    /// The states of each key in ascending order of revision; never empty.
+    keys: BTreeMap<Arc<str>, Vec<Version>>,
+    /// One for each revision, without gaps, up to the latest.
+    changes: VecDeque<Change>,
+}
+
+impl History {
+    /// An empty history. The first revision is 1, and changed nothing.
+    pub(super) fn new() -> Self {
+        Self {
+            revision: ResourceVersion::new(1),
+            compacted: ResourceVersion::UNSET,
+            keys: BTreeMap::new(),
+            changes: VecDeque::new(),
+        }
+    }
+
+    pub(super) fn revision(&self) -> ResourceVersion {
+        self.revision
+    }
+
+    pub(super) fn compacted(&self) -> ResourceVersion {
+        self.compacted
+    }
+
+    /// The value at the key now.
+    pub(super) fn current(&self, key: &str) -> Option<KeyValue> {
+        let (key, versions) = self.keys.get_key_value(key)?;
+        value_at(key, versions, self.revision)
+    }
+
+    pub(super) fn get(
+        &self,
+        key: &str,
+        at: Option<ResourceVersion>,
+    ) -> Result<Snapshot, Unreadable> {
+        let revision = self.readable(at)?;
+        let entries: Vec<KeyValue> = self
+            .keys
+            .get_key_value(key)
+            .and_then(|(key, versions)| value_at(key, versions, revision))
+            .into_iter()
+            .collect();
+        Ok(Snapshot {
+            revision,
+            count: entries.len(),
+            entries,
+        })
+    }
+
+    pub(super) fn range(
+        &self,
+        prefix: &str,
+        start: &str,
+        at: Option<ResourceVersion>,
+        limit: usize,
+    ) -> Result<Snapshot, Unreadable> {
+        let revision = self.readable(at)?;
+        let mut found = self
+            .keys
+            .range::<str, _>((Bound::Included(start), Bound::Unbounded))
+            .take_while(|(key, _)| key.starts_with(prefix))
+            .filter_map(|(key, versions)| value_at(key, versions, revision));
+        let entries: Vec<KeyValue> = found.by_ref().take(limit).collect();
+        Ok(Snapshot {
+            revision,
+            count: entries.len() + found.count(),
+            entries,
+        })
+    }
+
+    /// Stores a value, or deletes the key, at a new revision. Whoever calls knows that there is something to delete.
+    pub(super) fn write(&mut self, key: &str, value: Option<Bytes>) -> ResourceVersion {
+        let previous = self.current(key);
+        let key = match &previous {
+            Some(previous) => Arc::clone(&previous.key),
+            None => Arc::from(key),
+        };
+        self.revision = self.revision.next();
+        self.keys
+            .entry(Arc::clone(&key))
+            .or_default()
+            .push(Version {
+                revision: self.revision,
+                value: value.clone(),
+            });
+        self.changes.push_back(Change {
+            revision: self.revision,
+            key,
+            value,
+            previous: previous.map(|previous| previous.value),
+        });
+        self.revision
+    }
+
+    /// Forgets what was before `at`. The state at `at` stays, nothing older does. An older compaction changes nothing.
+    pub(super) fn compact(&mut self, at: ResourceVersion) -> Result<(), Unreadable> {
+        if at > self.revision {
+            return Err(Unreadable::Future {
+                current: self.revision,
+            });
+        }
+        if at <= self.compacted {
+            return Ok(());
+        }
+        self.compacted = at;
+        self.keys.retain(|_, versions| {
+            let settled = versions.partition_point(|version| version.revision <= at);
+            versions.drain(..settled.saturating_sub(1));
+            let gone = |version: &Version| version.revision <= at && version.value.is_none();
+            if versions.first().is_some_and(gone) {
+                versions.remove(0);
+            }
+            !versions.is_empty()
+        });
+        let kept = self
+            .changes
+            .partition_point(|change| change.revision.get() + SLACK < at.get());
+        self.changes.drain(..kept);
+        Ok(())
+    }
+
+    /// The changes after a revision, at most `limit`; `None` where some of them are gone.
+    pub(super) fn changes_after(
+        &self,
+        after: ResourceVersion,
+        limit: usize,
+    ) -> Option<Vec<Change>> {
+        match self.changes.front() {
+            Some(oldest) if after.next() < oldest.revision => None,
+            _ => {
+                let first = self
+                    .changes
+                    .partition_point(|change| change.revision <= after);
+                Some(self.changes.range(first..).take(limit).cloned().collect())
+            }
+        }
+    }
+
+    fn readable(&self, at: Option<ResourceVersion>) -> Result<ResourceVersion, Unreadable> {
+        match at {
+            None => Ok(self.revision),
+            Some(at) if at > self.revision => Err(Unreadable::Future {
+                current: self.revision,
+            }),
+            Some(at) if at < self.compacted => Err(Unreadable::Compacted),
+            Some(at) => Ok(at),
+        }
+    }
+}
+
+fn value_at(key: &Arc<str>, versions: &[Version], at: ResourceVersion) -> Option<KeyValue> {
+    let known = versions.partition_point(|version| version.revision <= at);
+    let version = versions.get(known.checked_sub(1)?)?;
+    Some(KeyValue {
+        key: Arc::clone(key),
+        value: version.value.clone()?,
+        revision: version.revision,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Bytes, History, ResourceVersion, SLACK, Unreadable};
+
+    fn version(number: u64) -> ResourceVersion {
+        ResourceVersion::new(number)
+    }
+
+    fn put(history: &mut History, key: &str, value: &'static str) {
+        history.write(key, Some(Bytes::from_static(value.as_bytes())));
+    }
+
+    /// What is read at every revision, where it can be read.
+    fn read(history: &History, key: &str) -> Vec<Result<Option<Bytes>, Unreadable>> {
+        (1..=history.revision().get())
+            .map(|at| {
+                let snapshot = history.get(key, Some(version(at)))?;
+                assert_eq!(snapshot.revision, version(at));
+                Ok(snapshot.into_single().map(|found| found.value))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_revision_is_kept_until_it_is_compacted() {
+        let mut history = History::new();
+        put(&mut history, "a", "1");
+        put(&mut history, "a", "2");
+        put(&mut history, "b", "1");
+        history.write("a", None);
+        put(&mut history, "a", "3");
+        let some = |text: &'static str| Ok(Some(Bytes::from_static(text.as_bytes())));
+        let all = [
+            Ok(None),
+            some("1"),
+            some("2"),
+            some("2"),
+            Ok(None),
+            some("3"),
+        ];
+        assert_eq!(read(&history, "a"), all);
+        for at in 1..=6 {
+            history.compact(version(at)).expect("the past");
+            let mut expected = all.to_vec();
+            let gone = usize::try_from(at).expect("small") - 1;
+            for lost in expected.iter_mut().take(gone) {
+                *lost = Err(Unreadable::Compacted);
+            }
+            assert_eq!(read(&history, "a"), expected);
+        }
+        let future = Unreadable::Future {
+            current: version(6),
+        };
+        assert_eq!(history.get("a", Some(version(7))), Err(future));
+        assert_eq!(history.compact(version(7)), Err(future));
+    }
+
+    #[test]
+    fn compaction_forgets_what_nobody_can_read() {
+        let mut history = History::new();
+        for _ in 0..SLACK {
+            put(&mut history, "a", "x");
+            history.write("a", None);
+        }
+        put(&mut history, "b", "x");
+        history.compact(history.revision()).expect("the latest");
+        assert_eq!(history.keys.len(), 1);
+        assert_eq!(history.changes.len() as u64, SLACK + 1);
+    }
+
+    #[test]
+    fn ranges_are_ordered_limited_and_counted() {
+        let mut history = History::new();
+        for key in ["p/c", "p/a", "pp", "o", "p/b", "p0", "p/"] {
+            put(&mut history, key, "x");
+        }
+        let keys = |start: &str, at, limit| {
+            let snapshot = history.range("p/", start, at, limit).expect("readable");
+            let keys: Vec<String> = snapshot
+                .entries
+                .iter()
+                .map(|entry| entry.key.to_string())
+                .collect();
+            (keys.join(" "), snapshot.count)
+        };
+        assert_eq!(keys("p/", None, 9), ("p/ p/a p/b p/c".to_owned(), 4));
+        assert_eq!(keys("p/a\0", None, 1), ("p/b".to_owned(), 2));
+        assert_eq!(keys("p/", Some(version(4)), 9), ("p/a p/c".to_owned(), 2));
+        assert_eq!(keys("p/", None, 0), (String::new(), 4));
+        assert_eq!(keys("p0", None, 9), (String::new(), 0));
+    }
+
+    #[test]
+    fn changes_are_told_from_any_place_that_is_kept() {
+        let mut history = History::new();
+        for _ in 0..SLACK + 9 {
+            put(&mut history, "a", "x");
+        }
+        let first = |history: &History, after| {
+            let changes = history.changes_after(version(after), 2)?;
+            changes.first().map(|change| change.revision.get())
+        };
+        assert_eq!(first(&history, 1), Some(2));
+        assert_eq!(
+            history.changes_after(history.revision(), 2),
+            Some(Vec::new())
+        );
+        history.compact(version(SLACK + 5)).expect("the past");
+        assert_eq!(first(&history, 3), None);
+        assert_eq!(first(&history, 4), Some(5));
+        let change = history
+            .changes_after(version(4), 1)
+            .expect("kept")
+            .remove(0);
+        assert!(change.previous.is_some() && change.value.is_some());
+    }
+}

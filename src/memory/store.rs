@@ -1,0 +1,137 @@
+use std::{
+    fmt,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use tokio::{sync::watch::Sender, task::JoinSet};
+
+use super::{Space, create, delete, format::Format, get, list, stats, update, watch};
+use crate::{
+    codec::{Codec, Json},
+    storage::{
+        self, DeleteOptions, GetOptions, ItemsOnError, KeyError, KeySpace, KeysFunction, List,
+        ListOptions, Object, ResourceVersion, Result, Stats, TryUpdate, UpdateOptions,
+        ValidateDeletion, Watch, WatchOptions,
+    },
+    value::{Identity, Transformer},
+};
+
+/// The contract over a [`Space`]. Several stores may share one; each is a client of its own.
+pub struct Store<T> {
+    pub(super) space: Space,
+    pub(super) keys: KeySpace,
+    pub(super) format: Arc<Format<T>>,
+    /// Yields the keys whose sizes are estimated, once that is enabled.
+    pub(super) size_keys: Mutex<Option<KeysFunction>>,
+    /// How often progress was asked for.
+    pub(super) progress: Sender<u64>,
+    /// Open watches. They end with the store.
+    pub(super) watches: Mutex<JoinSet<()>>,
+}
+
+impl<T: Object> Store<T> {
+    /// A store over a space that may be shared.
+    pub fn new(
+        space: Space,
+        keys: KeySpace,
+        codec: Arc<dyn Codec<T>>,
+        transformer: Arc<dyn Transformer>,
+    ) -> Self {
+        Self {
+            space,
+            keys,
+            format: Arc::new(Format::new(codec, transformer)),
+            size_keys: Mutex::default(),
+            progress: Sender::new(0),
+            watches: Mutex::default(),
+        }
+    }
+
+    /// A store of its own that keeps JSON as it is.
+    ///
+    /// # Errors
+    ///
+    /// The resource prefix is empty, the root, or relative.
+    pub fn open(path_prefix: &str, resource_prefix: &str) -> Result<Self, KeyError> {
+        Ok(Self::new(
+            Space::new(),
+            KeySpace::new(path_prefix, resource_prefix)?,
+            Arc::new(Json),
+            Arc::new(Identity),
+        ))
+    }
+}
+
+#[async_trait]
+impl<T: Object> storage::Store<T> for Store<T> {
+    async fn create(&self, key: &str, object: &T, ttl: Option<Duration>) -> Result<T> {
+        create::create(self, key, object, ttl).await
+    }
+
+    async fn get(&self, key: &str, options: &GetOptions) -> Result<Option<T>> {
+        get::get(self, key, options).await
+    }
+
+    async fn get_list(
+        &self,
+        key: &str,
+        options: &ListOptions<T>,
+    ) -> Result<List<T>, ItemsOnError<T>> {
+        list::get_list(self, key, options).await
+    }
+
+    async fn guaranteed_update(
+        &self,
+        key: &str,
+        options: UpdateOptions<T>,
+        update: &mut dyn TryUpdate<T>,
+    ) -> Result<T> {
+        update::guaranteed_update(self, key, options, update).await
+    }
+
+    async fn delete(
+        &self,
+        key: &str,
+        options: DeleteOptions<T>,
+        validate: &mut dyn ValidateDeletion<T>,
+    ) -> Result<Option<T>> {
+        delete::delete(self, key, options, validate).await
+    }
+
+    async fn watch(&self, key: &str, options: WatchOptions<T>) -> Result<Watch<T>> {
+        watch::watch(self, key, options)
+    }
+
+    async fn stats(&self) -> Result<Stats> {
+        stats::stats(self).await
+    }
+
+    async fn request_watch_progress(&self) -> Result<()> {
+        self.progress.send_modify(|asked| *asked += 1);
+        Ok(())
+    }
+
+    async fn current_resource_version(&self) -> Result<ResourceVersion> {
+        Ok(self.space.revision())
+    }
+
+    fn enable_resource_size_estimation(&self, keys: KeysFunction) -> Result<()> {
+        stats::enable(self, keys)
+    }
+
+    fn compact_revision(&self) -> ResourceVersion {
+        self.space.compacted()
+    }
+}
+
+impl<T> fmt::Debug for Store<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("memory::Store")
+            .field("space", &self.space)
+            .field("keys", &self.keys)
+            .finish_non_exhaustive()
+    }
+}
