@@ -18,3 +18,6 @@ pub const SHRINK: Duration = Duration::from_secs(90);
 pub const END: Duration = Duration::from_secs(5);
 /// The expiry of an object that was stored for one second; backends may round up and sweep late.
 pub const EXPIRY: Duration = Duration::from_secs(30);
+/// How long a watch may take to answer a request for progress before it is asked again: servers may drop a request that
+/// comes too early.
+pub const PROGRESS: Duration = Duration::from_millis(250);

@@ -169,7 +169,7 @@ impl Player {
         }
     }
 
-    async fn get(&self, name: Name, ignore_not_found: bool, at: At) -> String {
+    async fn get(&mut self, name: Name, ignore_not_found: bool, at: At) -> String {
         let options = GetOptions {
             ignore_not_found,
             resource_version: self.versions.text(at),
@@ -181,7 +181,7 @@ impl Player {
         }
     }
 
-    async fn list(&self, scope: Scope, at: At, matching: Match, select: Select) -> String {
+    async fn list(&mut self, scope: Scope, at: At, matching: Match, select: Select) -> String {
         let options = ListOptions {
             resource_version: self.versions.text(at),
             resource_version_match: match matching {
