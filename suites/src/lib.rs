@@ -42,7 +42,11 @@ pub type Result<T, E = Box<dyn std::error::Error + Send + Sync>> = std::result::
 macro_rules! conformance {
     ($backend:expr) => {
         fn main() -> ::std::process::ExitCode {
-            $crate::conformance($backend)
+            $crate::conformance(
+                $backend,
+                ::std::option_env!("CARGO_TARGET_TMPDIR"),
+                ::std::module_path!(),
+            )
         }
     };
 }

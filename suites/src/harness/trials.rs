@@ -1,4 +1,5 @@
 use std::{
+    path::{Path, PathBuf},
     process::ExitCode,
     sync::{Arc, Mutex, PoisonError, RwLock},
 };
@@ -6,34 +7,62 @@ use std::{
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use tokio::runtime::{Builder, Runtime};
 
-use super::{Backend, Outcome, Plan, Seed, Selection, Settings, Subject, Support, erase, run_item};
-use crate::{harness::Isolation, report};
+use super::{
+    Backend, Exit, Isolation, Item, Outcome, Plan, Seed, Selection, Settings, Subject, Support,
+    erase, run_item,
+};
+use crate::report;
+
+/// Cases mostly wait, so more of them run at a time than there are cores.
+const THREADS: usize = 8;
+/// Repeats the random sequences of an earlier run, whose seed a failure names.
+const SEED: &str = "STOREPROOF_SEED";
 
 /// Runs every case over a backend as a test target of cargo: the `main` behind [`conformance!`](crate::conformance).
 ///
 /// What the backend does not declare is marked as ignored when cases are listed, so that `cargo test` and
-/// `cargo nextest` count the same.
-pub fn conformance(backend: impl Backend) -> ExitCode {
-    conformance_of(erase(backend))
+/// `cargo nextest` count the same. Minimal failing sequences are kept below `folder`, by the name of the target, and
+/// tried first the next time. `STOREPROOF_SEED` repeats the random sequences of an earlier run.
+pub fn conformance(backend: impl Backend, folder: Option<&str>, target: &str) -> ExitCode {
+    let seed = match std::env::var(SEED).map(|seed| seed.parse()) {
+        Err(_) => Seed::random(),
+        Ok(Ok(seed)) => seed,
+        Ok(Err(error)) => return refuse(&format!("{SEED} is not a seed: {error}")),
+    };
+    let mut settings = Settings::with_seed(seed);
+    settings.counterexamples = folder.map(|folder| place(Path::new(folder), target));
+    match Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => run(&Arc::new(runtime), &erase(backend), &settings),
+        Err(error) => refuse(&format!("No runtime can be made: {error}")),
+    }
 }
 
-fn conformance_of(subject: Arc<dyn Subject>) -> ExitCode {
-    let arguments = Arguments::from_args();
-    let runtime = match Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => Arc::new(runtime),
-        Err(_) => return super::Exit::Environment.into(),
-    };
+fn place(folder: &Path, target: &str) -> PathBuf {
+    folder.join("storeproof").join(target)
+}
+
+#[expect(
+    clippy::print_stderr,
+    reason = "there is no run whose report could tell"
+)]
+fn refuse(why: &str) -> ExitCode {
+    eprintln!("{why}");
+    Exit::Usage.into()
+}
+
+fn run(runtime: &Arc<Runtime>, subject: &Arc<dyn Subject>, settings: &Settings) -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads.get_or_insert(THREADS);
     let plan = Plan::new(&Selection::default(), subject.capabilities())
         .expect("everything is never nothing");
-    let settings = Settings::with_seed(Seed::random());
     let lanes = Arc::new(Lanes::default());
     let trials = plan
         .items()
         .iter()
         .map(|planned| {
-            let (item, subject) = (planned.item, Arc::clone(&subject));
+            let (item, subject) = (planned.item, Arc::clone(subject));
             let (runtime, settings, lanes) =
-                (Arc::clone(&runtime), settings.clone(), lanes.clone());
+                (Arc::clone(runtime), settings.clone(), lanes.clone());
             let reason = match &planned.support {
                 Support::Runs => None,
                 Support::Not(reason) => Some(reason.clone()),
@@ -50,8 +79,7 @@ fn conformance_of(subject: Arc<dyn Subject>) -> ExitCode {
             .with_ignored_flag(ignored)
         })
         .collect();
-    let conclusion = libtest_mimic::run(&arguments, trials);
-    conclusion.exit_code()
+    libtest_mimic::run(&arguments, trials).exit_code()
 }
 
 /// Who may run beside whom.
@@ -64,7 +92,7 @@ struct Lanes {
 }
 
 impl Lanes {
-    fn run<R>(&self, item: &super::Item, has_spare: bool, check: impl FnOnce() -> R) -> R {
+    fn run<R>(&self, item: &Item, has_spare: bool, check: impl FnOnce() -> R) -> R {
         match (item.case.isolation, has_spare) {
             (Isolation::Prefix, _) => {
                 let _beside = self.all.read().unwrap_or_else(PoisonError::into_inner);
@@ -85,7 +113,7 @@ impl Lanes {
 
 fn trial(
     runtime: &Runtime,
-    item: super::Item,
+    item: Item,
     subject: Arc<dyn Subject>,
     settings: Settings,
 ) -> Result<Completion, Failed> {

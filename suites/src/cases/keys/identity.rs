@@ -1,4 +1,4 @@
-use storeproof_fixtures::objects::{PodExt, pod};
+use storeproof_fixtures::objects::{PodExt, key, key_of, pod};
 
 use crate::{
     case,
@@ -11,6 +11,11 @@ pub(super) const CASES: &[Case] = &[
         keys_that_look_alike_stay_apart,
         "Keys are compared byte by byte: two that look alike hold two objects.",
         "store/1.7.3 store/6/72 store/6/73"
+    ),
+    case!(
+        the_longest_names_are_kept_whole,
+        "Keys of the longest namespace and names that Kubernetes allows are told apart by their last byte.",
+        "store/6/73"
     ),
     case!(
         an_object_may_live_at_the_resource_prefix,
@@ -39,20 +44,30 @@ const PAIRS: [(&str, (&str, &str)); 10] = [
 
 async fn keys_that_look_alike_stay_apart(context: &Context, row: usize) -> Verdict {
     let &(first, second) = row_of(&PAIRS, row);
-    // Long enough that a store with a limit on names would have to cut both to the same text.
-    let tail = if row == 0 { "" } else { "x" }.repeat(400);
-    let (first, second) = (format!("{first}{tail}"), format!("{second}{tail}"));
-    let one = context.create_at(&first, &pod("foo", "one")).await?;
-    let two = context.create_at(&second, &pod("foo", "two")).await?;
-    context.expect_stored(&first, &one).await?;
-    context.expect_stored(&second, &two).await?;
+    let one = context.create_at(first, &pod("foo", "one")).await?;
+    let two = context.create_at(second, &pod("foo", "two")).await?;
+    context.expect_stored(first, &one).await?;
+    context.expect_stored(second, &two).await?;
     let two = context
-        .update(&second, |pod| pod.label("changed", "yes"))
+        .update(second, |pod| pod.label("changed", "yes"))
         .await?;
-    context.expect_stored(&first, &one).await?;
-    context.delete(&first).await?;
-    context.expect_missing(&first).await?;
-    context.expect_stored(&second, &two).await
+    context.expect_stored(first, &one).await?;
+    context.delete(first).await?;
+    context.expect_missing(first).await?;
+    context.expect_stored(second, &two).await
+}
+
+async fn the_longest_names_are_kept_whole(context: &Context) -> Verdict {
+    let (namespace, stem) = ("n".repeat(63), "x".repeat(252));
+    let one = context
+        .create(&pod(&namespace, &format!("{stem}1")))
+        .await?;
+    let two = context
+        .create(&pod(&namespace, &format!("{stem}2")))
+        .await?;
+    context.expect_stored(&key_of(&one), &one).await?;
+    context.expect_stored(&key_of(&two), &two).await?;
+    context.expect_missing(&key(&namespace, &stem)).await
 }
 
 async fn an_object_may_live_at_the_resource_prefix(context: &Context) -> Verdict {
