@@ -10,7 +10,10 @@ pub(super) fn brief(expected: &str, observed: &str, limit: usize) -> (String, St
     let (expected, observed): (Vec<char>, Vec<char>) =
         (expected.chars().collect(), observed.chars().collect());
     if expected.len() <= limit && observed.len() <= limit {
-        return (expected.into_iter().collect(), observed.into_iter().collect());
+        return (
+            expected.into_iter().collect(),
+            observed.into_iter().collect(),
+        );
     }
     let common = expected
         .iter()
@@ -19,7 +22,10 @@ pub(super) fn brief(expected: &str, observed: &str, limit: usize) -> (String, St
         .count();
     // Without a difference near the beginning nothing is gained by cutting there.
     let start = common.saturating_sub(BEFORE);
-    (window(&expected, start, limit), window(&observed, start, limit))
+    (
+        window(&expected, start, limit),
+        window(&observed, start, limit),
+    )
 }
 
 fn window(text: &[char], start: usize, limit: usize) -> String {
@@ -81,7 +87,11 @@ mod tests {
     #[test]
     fn the_first_difference_is_always_shown() {
         let same = "x".repeat(1000);
-        let (expected, observed) = brief(&format!("{same}one{same}"), &format!("{same}two{same}"), 100);
+        let (expected, observed) = brief(
+            &format!("{same}one{same}"),
+            &format!("{same}two{same}"),
+            100,
+        );
         assert!(expected.contains("one"), "{expected}");
         assert!(observed.contains("two"), "{observed}");
         assert!(expected.chars().count() <= 100);
@@ -90,6 +100,9 @@ mod tests {
 
     #[test]
     fn short_texts_stay_whole() {
-        assert_eq!(brief("one", "two", 10), ("one".to_owned(), "two".to_owned()));
+        assert_eq!(
+            brief("one", "two", 10),
+            ("one".to_owned(), "two".to_owned())
+        );
     }
 }

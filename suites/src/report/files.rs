@@ -72,7 +72,10 @@ impl Files {
         let mut report = serde_json::to_vec_pretty(&Report::new(&begun, &cases, ended))?;
         report.push(b'\n');
         put(&self.folder.join(RESULTS), &lines)?;
-        put(&self.folder.join(JUNIT), &junit::render(&begun, &cases, ended)?)?;
+        put(
+            &self.folder.join(JUNIT),
+            &junit::render(&begun, &cases, ended)?,
+        )?;
         // The report comes last: where it stands, everything else does.
         put(&self.folder.join(REPORT), &report)
     }

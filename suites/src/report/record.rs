@@ -166,10 +166,7 @@ impl Report {
             failures: cases
                 .iter()
                 .filter(|case| {
-                    !matches!(
-                        &*case.outcome,
-                        "passed" | "not_supported" | "known_failure"
-                    )
+                    !matches!(&*case.outcome, "passed" | "not_supported" | "known_failure")
                 })
                 .cloned()
                 .collect(),

@@ -11,7 +11,8 @@ pub fn replay(subject: &str, id: &str, seed: Seed) -> String {
 
 /// The text as one word of a shell.
 fn quoted(text: &str) -> String {
-    let plain = |character: char| character.is_ascii_alphanumeric() || "-_./:=,@%+".contains(character);
+    let plain =
+        |character: char| character.is_ascii_alphanumeric() || "-_./:=,@%+".contains(character);
     if !text.is_empty() && text.chars().all(plain) {
         text.to_owned()
     } else {

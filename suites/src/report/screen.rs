@@ -18,12 +18,7 @@ pub fn screen(item: &Item, outcome: &Outcome) -> String {
 }
 
 /// The same for a terminal, with the command that runs just this case again.
-pub fn styled_screen(
-    style: Style,
-    item: &Item,
-    outcome: &Outcome,
-    replay: Option<&str>,
-) -> String {
+pub fn styled_screen(style: Style, item: &Item, outcome: &Outcome, replay: Option<&str>) -> String {
     let case = item.case;
     let name = outcome.name().replace('_', " ");
     let mut screen = Screen {

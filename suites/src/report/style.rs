@@ -83,7 +83,10 @@ pub fn shortened(text: &str, width: usize) -> String {
     if text.chars().count() <= width {
         return text.to_owned();
     }
-    let kept = text.chars().take(width.saturating_sub(1)).collect::<String>();
+    let kept = text
+        .chars()
+        .take(width.saturating_sub(1))
+        .collect::<String>();
     format!("{}…", kept.trim_end())
 }
 
@@ -138,11 +141,7 @@ mod tests {
     #[case("a bcdefghij", 4, &["a", "bcde", "fghi", "j"])]
     #[case("one\ntwo", 10, &["one", "two"])]
     #[case("äöü äöü", 3, &["äöü", "äöü"])]
-    fn lines_break_between_words(
-        #[case] text: &str,
-        #[case] width: usize,
-        #[case] lines: &[&str],
-    ) {
+    fn lines_break_between_words(#[case] text: &str, #[case] width: usize, #[case] lines: &[&str]) {
         assert_eq!(wrapped(text, width), lines);
     }
 

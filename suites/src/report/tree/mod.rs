@@ -78,7 +78,9 @@ impl<W: Write + Send> Tree<W> {
         if let Some(status) = &mut self.status {
             status.erase(&mut self.out)?;
         }
-        lines.iter().try_for_each(|line| writeln!(self.out, "{line}"))
+        lines
+            .iter()
+            .try_for_each(|line| writeln!(self.out, "{line}"))
     }
 
     fn end(&mut self, ended: &Ended) -> io::Result<()> {

@@ -47,10 +47,7 @@ impl Suites {
         if let Some(suite) = self.all.iter_mut().find(|suite| suite.name == name) {
             suite.waiting = suite.waiting.saturating_sub(1);
             suite.counts.add(&finished.outcome);
-            if !matches!(
-                finished.outcome,
-                Outcome::Passed | Outcome::NotSupported(_)
-            ) {
+            if !matches!(finished.outcome, Outcome::Passed | Outcome::NotSupported(_)) {
                 suite.notable.push(finished.clone());
             }
         }
@@ -89,7 +86,10 @@ impl Suite {
             };
             let outcome = finished.outcome.name().replace('_', " ");
             let text = format!("{mark} {} · {outcome}", finished.item.id());
-            lines.push(format!("  {}", paint(style, &shortened(&text, style.width() - 2))));
+            lines.push(format!(
+                "  {}",
+                paint(style, &shortened(&text, style.width() - 2))
+            ));
             if let Outcome::KnownFailure(reason) = &finished.outcome {
                 let reason = wrapped(reason, style.width() - 4);
                 lines.extend(reason.iter().map(|line| format!("    {line}")));

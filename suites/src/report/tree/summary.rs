@@ -33,7 +33,11 @@ pub(super) fn tally(counts: &Counts, style: &Style) -> String {
 type Paint = fn(&Style, &str) -> String;
 
 fn table(counts: &Counts) -> [(usize, &'static str, Paint); 7] {
-    let passed: Paint = if counts.passed > 0 { Style::good } else { Style::quiet };
+    let passed: Paint = if counts.passed > 0 {
+        Style::good
+    } else {
+        Style::quiet
+    };
     [
         (counts.passed, "passed", passed),
         (counts.failed, "failed", Style::bad),
