@@ -14,5 +14,9 @@ fn main() -> ExitCode {
     keeper::divert();
     cleanup::install();
     let etcd = Etcd::in_test_run(Environment::from_process(), Spec::default());
-    storeproof_suites::conformance(etcd)
+    storeproof_suites::conformance(
+        etcd,
+        option_env!("CARGO_TARGET_TMPDIR"),
+        module_path!(),
+    )
 }

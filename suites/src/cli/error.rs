@@ -24,6 +24,9 @@ pub(super) enum Error {
         /// What may have been meant.
         nearest: Vec<String>,
     },
+    /// There is no such broken store.
+    #[error("No broken store is called {0:?}. `storeproof teeth --suite crud` names all of them.")]
+    NoMutant(Vec<String>),
     /// No server.
     #[error("{subject} cannot be had")]
     Server {
@@ -51,7 +54,7 @@ impl Error {
             Self::Subject(_)
             | Self::Plan(PlanError::UnknownSuite { .. })
             | Self::UnknownCase { .. } => Exit::Usage,
-            Self::Plan(PlanError::NothingMatches(_)) => Exit::NothingSelected,
+            Self::Plan(PlanError::NothingMatches(_)) | Self::NoMutant(_) => Exit::NothingSelected,
             Self::Server { source, .. } if source.kind() == provision::Kind::Request => Exit::Usage,
             Self::Server { .. } | Self::Output(_) => Exit::Environment,
         }
