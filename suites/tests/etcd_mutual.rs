@@ -17,9 +17,5 @@ fn main() -> ExitCode {
         Environment::from_process(),
         Spec::default().tls(Tls::Mutual),
     );
-    storeproof_suites::conformance(
-        etcd,
-        option_env!("CARGO_TARGET_TMPDIR"),
-        module_path!(),
-    )
+    storeproof_suites::conformance(etcd, option_env!("CARGO_TARGET_TMPDIR"), module_path!())
 }

@@ -14,9 +14,5 @@ fn main() -> ExitCode {
     keeper::divert();
     cleanup::install();
     let etcd = Etcd::in_test_run(Environment::from_process(), Spec::default());
-    storeproof_suites::conformance(
-        etcd,
-        option_env!("CARGO_TARGET_TMPDIR"),
-        module_path!(),
-    )
+    storeproof_suites::conformance(etcd, option_env!("CARGO_TARGET_TMPDIR"), module_path!())
 }

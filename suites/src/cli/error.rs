@@ -25,8 +25,13 @@ pub(super) enum Error {
         nearest: Vec<String>,
     },
     /// There is no such broken store.
-    #[error("No broken store is called {0:?}. `storeproof teeth --suite crud` names all of them.")]
-    NoMutant(Vec<String>),
+    #[error("No broken store has a name that holds {texts:?}. There are: {known}.")]
+    NoMutant {
+        /// What was asked for.
+        texts: Vec<String>,
+        /// What there is.
+        known: String,
+    },
     /// No server.
     #[error("{subject} cannot be had")]
     Server {
@@ -54,7 +59,9 @@ impl Error {
             Self::Subject(_)
             | Self::Plan(PlanError::UnknownSuite { .. })
             | Self::UnknownCase { .. } => Exit::Usage,
-            Self::Plan(PlanError::NothingMatches(_)) | Self::NoMutant(_) => Exit::NothingSelected,
+            Self::Plan(PlanError::NothingMatches(_)) | Self::NoMutant { .. } => {
+                Exit::NothingSelected
+            }
             Self::Server { source, .. } if source.kind() == provision::Kind::Request => Exit::Usage,
             Self::Server { .. } | Self::Output(_) => Exit::Environment,
         }

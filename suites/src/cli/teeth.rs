@@ -46,14 +46,17 @@ pub(super) async fn teeth(
         shrink: false,
         ..Settings::with_seed(arguments.seed)
     };
-    let mut status = surroundings.live.then(io::stderr);
+    let live = surroundings.live && io::stderr().is_terminal();
     judged.push(&mutants::CONTROL);
     let mut bites = teeth::bite(&judged, &plan, &settings, teeth::JOBS, |progress| {
-        show(status.as_mut(), progress);
+        if live {
+            let Progress { done, total, .. } = progress;
+            redraw(&format!("{done}/{total}"));
+        }
     })
     .await;
-    if let Some(status) = &mut status {
-        let _ = write!(status, "{ERASE}");
+    if live {
+        redraw("");
     }
     let control = bites.pop().expect("the control was judged last");
     let mut out = io::stdout().lock();
@@ -70,17 +73,18 @@ fn chosen(texts: &[String]) -> Result<Vec<&'static Mutant>, Error> {
         .copied()
         .collect();
     if chosen.is_empty() {
-        return Err(Error::NoMutant(texts.to_vec()));
+        let known: Vec<&str> = mutants::all().iter().map(|mutant| mutant.name).collect();
+        return Err(Error::NoMutant {
+            texts: texts.to_vec(),
+            known: known.join(", "),
+        });
     }
     Ok(chosen)
 }
 
-/// The progress, on a terminal only. Where it cannot be shown nobody looks.
-fn show(out: Option<&mut io::Stderr>, progress: Progress<'_>) {
-    if let Some(out) = out.filter(|out| out.is_terminal()) {
-        let Progress { done, total, .. } = progress;
-        let _ = write!(out.lock(), "{ERASE}{done}/{total}");
-    }
+/// Replaces the last line of the terminal. Where that fails nobody looks.
+fn redraw(text: &str) {
+    let _ = write!(io::stderr().lock(), "{ERASE}{text}");
 }
 
 fn print(out: &mut impl Write, bites: &[Bite], style: &Style) -> io::Result<()> {
@@ -110,7 +114,11 @@ fn verdict(
     style: &Style,
 ) -> io::Result<Exit> {
     let caught = bites.iter().filter(|bite| !bite.survived()).count();
-    writeln!(out, "\n{caught} of {} broken stores are caught", bites.len())?;
+    writeln!(
+        out,
+        "\n{caught} of {} broken stores are caught",
+        bites.len()
+    )?;
     if !control.survived() {
         let blamed = format!(
             "The sound store that they are made of is blamed too, by {}: the table proves nothing.",
@@ -120,7 +128,11 @@ fn verdict(
             writeln!(out, "{}", style.bad(&line))?;
         }
     }
-    for (id, reason) in bites.iter().chain([control]).flat_map(|bite| &bite.unjudged) {
+    for (id, reason) in bites
+        .iter()
+        .chain([control])
+        .flat_map(|bite| &bite.unjudged)
+    {
         writeln!(out, "{id} could not judge: {reason}")?;
     }
     Ok(if caught < bites.len() || !control.survived() {

@@ -61,8 +61,7 @@ fn run(runtime: &Arc<Runtime>, subject: &Arc<dyn Subject>, settings: &Settings) 
         .iter()
         .map(|planned| {
             let (item, subject) = (planned.item, Arc::clone(subject));
-            let (runtime, settings, lanes) =
-                (Arc::clone(runtime), settings.clone(), lanes.clone());
+            let (runtime, settings, lanes) = (Arc::clone(runtime), settings.clone(), lanes.clone());
             let reason = match &planned.support {
                 Support::Runs => None,
                 Support::Not(reason) => Some(reason.clone()),
