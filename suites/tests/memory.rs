@@ -1,4 +1,5 @@
-//! Every case, over the memory store.
+//! Every case over the memory store. Cases share one space as they would share a server; those that compact or count
+//! versions get one of their own.
 
 use std::sync::Arc;
 
@@ -8,9 +9,9 @@ use storeproof_suites::{
     storeproof::memory::{Space, Store},
 };
 
-/// One space for the cases that share, and one for each that does not.
-#[derive(Default)]
-struct Memory(Space);
+struct Memory {
+    shared: Space,
+}
 
 impl Backend for Memory {
     type Store = Store<Pod>;
@@ -19,7 +20,7 @@ impl Backend for Memory {
         let space = if at.is_exclusive() {
             Space::new()
         } else {
-            self.0.clone()
+            self.shared.clone()
         };
         let keys = at.key_space().clone();
         Ok(Store::new(space, keys, at.codec(), at.transformer()))
@@ -36,9 +37,11 @@ impl Backend for Memory {
                     Ok(())
                 },
             )
-            .compaction(|store, at| async move { Ok(store.compact(at)?) })
-            .revision_bump(|store| async move { Ok(store.bump_revision()) })
+            .compaction(|store: Arc<Self::Store>, at| async move { Ok(store.compact(at)?) })
+            .revision_bump(|store: Arc<Self::Store>| async move { Ok(store.bump_revision()) })
     }
 }
 
-conformance!(Memory::default());
+conformance!(Memory {
+    shared: Space::new(),
+});

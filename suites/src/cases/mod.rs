@@ -6,6 +6,7 @@ mod compaction;
 mod crud;
 mod delete;
 mod keys;
+mod levels;
 mod list;
 mod paging;
 mod property;

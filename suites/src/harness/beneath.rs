@@ -1,6 +1,6 @@
 //! What cases do beneath a store, through the hooks of its backend. Trouble with a hook is never blamed on the store.
 
-use storeproof::storage::ResourceVersion;
+use storeproof::storage::{ContinueToken, ResourceVersion};
 
 use super::{Context, Fault, Verdict};
 
@@ -86,5 +86,28 @@ impl Context {
         self.opening()
             .full_key(key)
             .map_err(|error| Fault::Broken(format!("The case made a bad key: {error}")))
+    }
+
+    /// The full prefix of everything below a logical key, from slash to slash: what continue tokens are relative to.
+    ///
+    /// # Errors
+    ///
+    /// Broken where the case itself made a key that no store accepts.
+    pub fn full_prefix(&self, key: &str) -> Verdict<String> {
+        self.opening()
+            .key_space()
+            .prepare(key, true)
+            .map_err(|error| Fault::Broken(format!("The case made a bad key: {error}")))
+    }
+
+    /// The continue token for a page that begins at `start`, relative to the list at `key`.
+    ///
+    /// # Errors
+    ///
+    /// Broken where the case itself made a key that no store accepts.
+    pub fn token(&self, key: &str, start: &str, revision: i64) -> Verdict<String> {
+        let prefix = self.full_prefix(key)?;
+        ContinueToken::encode(&format!("{prefix}{start}"), &prefix, revision)
+            .map_err(|error| Fault::Broken(format!("The case made a bad token: {error}")))
     }
 }

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use storeproof::storage::{Event, ResourceVersion, Watch};
 use storeproof_fixtures::objects::Pod;
 use tokio::time::timeout;
@@ -118,6 +120,47 @@ impl Watching {
                 "the watch ends",
                 format!("it is still open after {:?}", deadline::END),
             )),
+        }
+    }
+
+    /// A bookmark that does not end the initial state; returns its version.
+    ///
+    /// # Errors
+    ///
+    /// Anything else happened.
+    pub async fn expect_bookmark(&mut self) -> Verdict<ResourceVersion> {
+        let expected = "BOOKMARK";
+        match self.next(expected).await? {
+            Event::Bookmark(bookmark) if !bookmark.initial_events_end => {
+                Ok(bookmark.resource_version)
+            }
+            other => Err(unexpected(expected, format!("{other:?}"))),
+        }
+    }
+
+    /// The next event, `None` inside at the end of the watch, or `None` where nothing comes for `wait`.
+    pub async fn next_within(&mut self, wait: Duration) -> Option<Option<Event<Pod>>> {
+        timeout(wait, self.0.next()).await.ok()
+    }
+
+    /// Everything that comes until the watch ends, which it must.
+    ///
+    /// # Errors
+    ///
+    /// It stays open.
+    pub async fn drain(&mut self) -> Verdict<Vec<Event<Pod>>> {
+        let mut events = Vec::new();
+        loop {
+            match timeout(deadline::END, self.0.next()).await {
+                Ok(Some(event)) => events.push(event),
+                Ok(None) => return Ok(events),
+                Err(_) => {
+                    return Err(unexpected(
+                        "the watch ends",
+                        format!("it is still open after {:?}", deadline::END),
+                    ));
+                }
+            }
         }
     }
 

@@ -1,0 +1,95 @@
+use super::{
+    Levels, Moment, Refusal, Request,
+    request::{Outcome, Version},
+};
+use crate::harness::{
+    Context, ErrorExpectations, Verdict, expect_between, expect_eq, expect_items,
+};
+
+/// Sends a request and compares all of its answer.
+pub(in crate::cases) async fn judge(
+    context: &Context,
+    levels: &Levels,
+    request: &Request,
+) -> Verdict {
+    let options = request.options(context, levels)?;
+    let before = context.current().await?;
+    let answer = context.store().get_list(request.prefix, &options).await;
+    let after = context.current().await?;
+    let (objects, version, next) = match request.outcome {
+        Outcome::Refused(refusal) => return expect_refusal(answer, refusal),
+        Outcome::List {
+            objects,
+            version,
+            next,
+        } => (objects, version, next),
+    };
+    let answer = answer?;
+    expect_items(&answer, &levels.objects(objects))?;
+    match version {
+        Some(moment) => expect_eq(
+            "the list's version",
+            answer.resource_version,
+            levels.version(moment),
+        )?,
+        None => expect_between("the list's version", answer.resource_version, before, after)?,
+    }
+    let revision = i64::try_from(answer.resource_version.get()).unwrap_or(i64::MAX);
+    let (token, remaining) = match next {
+        None => (String::new(), None),
+        Some((start, remaining)) => (context.token(request.prefix, start, revision)?, remaining),
+    };
+    expect_eq("the continue token", answer.continue_token, token)?;
+    expect_eq(
+        "the number of objects that follow",
+        answer.remaining_item_count,
+        remaining,
+    )
+}
+
+/// Sends a request that names no version in all ways that mean the latest one, to each of which the answer is the same.
+pub(in crate::cases) async fn judge_latest(
+    context: &Context,
+    levels: &Levels,
+    request: &Request,
+) -> Verdict {
+    debug_assert!(matches!(request.version, Version::Text("")));
+    let mut ways = vec![
+        *request,
+        request.version("0"),
+        request.not_older_than_text("0"),
+        request.not_older_than(Moment::Before),
+        request.not_older_than(Moment::Eighth),
+    ];
+    if request.limit == 0 {
+        ways.push(request.at(Moment::Eighth));
+    }
+    for way in &ways {
+        judge(context, levels, way).await?;
+    }
+    Ok(())
+}
+
+fn expect_refusal<T: std::fmt::Debug, E: Into<storeproof::storage::Error>>(
+    answer: Result<T, E>,
+    refusal: Refusal,
+) -> Verdict {
+    let text = |answer: Verdict<storeproof::storage::Error>, part: &str| {
+        Err::<(), _>(answer?).expect_text(part).map(drop)
+    };
+    match refusal {
+        Refusal::BadRequest => answer.expect_bad_request().map(drop),
+        Refusal::UnknownMatch => answer
+            .expect_text("unknown ResourceVersionMatch value")
+            .map(drop),
+        Refusal::TooLarge => answer.expect_too_large().map(drop),
+        Refusal::ExpiredList => text(
+            answer.expect_expired(),
+            "The resourceVersion for the provided list is too old",
+        ),
+        Refusal::ExpiredPages => text(
+            answer.expect_expired(),
+            "The provided continue parameter is too old to display a consistent list result",
+        ),
+    }
+}

@@ -1,0 +1,16 @@
+//! Whom the suites judge without a line of the user's code: the memory store, and servers through the etcd3 store.
+
+mod memory;
+
+#[cfg(feature = "etcd")]
+mod display;
+#[cfg(feature = "etcd")]
+mod grammar;
+#[cfg(feature = "etcd")]
+mod options;
+
+#[cfg(feature = "etcd")]
+pub use grammar::{Server, Subject};
+pub use memory::Memory;
+#[cfg(feature = "etcd")]
+pub use options::BadSubject;
