@@ -51,9 +51,8 @@ fn judge(runtime: &Runtime, mutant: &'static Mutant, selection: Selection) -> Bi
         shrink: false,
         ..Settings::with_seed(SEED)
     };
-    let bites = runtime.block_on(async {
-        teeth::bite(&[mutant], &plan, &settings, teeth::JOBS, |_| {}).await
-    });
+    let bites = runtime
+        .block_on(async { teeth::bite(&[mutant], &plan, &settings, teeth::JOBS, |_| {}).await });
     bites.into_iter().next().expect("one row a mutant")
 }
 

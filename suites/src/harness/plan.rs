@@ -1,4 +1,4 @@
-use super::{Capabilities, Item};
+use super::{Capabilities, Capability, Isolation, Item};
 use crate::cases;
 
 /// What the user wants to run. Empty selects everything.
@@ -93,12 +93,14 @@ impl Selection {
 }
 
 fn support(item: &Item, capabilities: Capabilities) -> Support {
-    let missing: Vec<&str> = item
-        .case
-        .needs
-        .iter()
-        .filter(|need| !capabilities.has(**need))
-        .map(|need| need.id())
+    let exclusive = match item.case.isolation {
+        Isolation::Prefix => None,
+        Isolation::Exclusive => Some(Capability::Exclusive),
+    };
+    let needs = item.case.needs.iter().copied().chain(exclusive);
+    let missing: Vec<&str> = needs
+        .filter(|need| !capabilities.has(*need))
+        .map(Capability::id)
         .collect();
     if missing.is_empty() {
         Support::Runs

@@ -99,3 +99,7 @@ impl Screen {
         self.text.push('\n');
     }
 }
+
+#[cfg(test)]
+#[path = "screen_tests.rs"]
+mod tests;

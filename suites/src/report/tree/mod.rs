@@ -130,3 +130,6 @@ impl<W: Write + Send> Sink for Tree<W> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;
