@@ -5,7 +5,11 @@
 //! * [`memory`]: a revisioned store in memory; the reference that other stores are compared with.
 //! * `backend` and `etcd3` (feature `etcd3`): configuration, factory, and the real store.
 
+#[cfg(feature = "etcd3")]
+pub mod backend;
 pub mod codec;
+#[cfg(feature = "etcd3")]
+pub mod etcd3;
 pub mod memory;
 pub mod storage;
 pub mod value;

@@ -30,6 +30,7 @@ mod hooks;
 mod lease;
 mod list;
 mod space;
+mod start;
 mod state;
 mod stats;
 mod store;

@@ -97,7 +97,8 @@ impl Space {
 
     /// Stores a value if the key was last written at `expected`; unset means that the key must not exist.
     ///
-    /// The value is deleted after `ttl`, by a revision of its own, unless the key was written again by then.
+    /// The value is deleted after `ttl`, by a revision of its own, unless the key was written again by then; a `ttl` of
+    /// zero is none.
     ///
     /// # Errors
     ///

@@ -25,7 +25,7 @@ pub struct Store<T> {
     pub(super) format: Arc<Format<T>>,
     /// Yields the keys whose sizes are estimated, once that is enabled.
     pub(super) size_keys: Mutex<Option<KeysFunction>>,
-    /// How often progress was asked for.
+    /// How often progress was asked for. As over etcd, a client's request reaches its own watches only.
     pub(super) progress: Sender<u64>,
     /// Open watches. They end with the store.
     pub(super) watches: Mutex<JoinSet<()>>,
@@ -67,10 +67,12 @@ impl<T: Object> Store<T> {
 #[async_trait]
 impl<T: Object> storage::Store<T> for Store<T> {
     async fn create(&self, key: &str, object: &T, ttl: Option<Duration>) -> Result<T> {
+        turn().await;
         create::create(self, key, object, ttl).await
     }
 
     async fn get(&self, key: &str, options: &GetOptions) -> Result<Option<T>> {
+        turn().await;
         get::get(self, key, options).await
     }
 
@@ -79,6 +81,7 @@ impl<T: Object> storage::Store<T> for Store<T> {
         key: &str,
         options: &ListOptions<T>,
     ) -> Result<List<T>, ItemsOnError<T>> {
+        turn().await;
         list::get_list(self, key, options).await
     }
 
@@ -88,6 +91,7 @@ impl<T: Object> storage::Store<T> for Store<T> {
         options: UpdateOptions<T>,
         update: &mut dyn TryUpdate<T>,
     ) -> Result<T> {
+        turn().await;
         update::guaranteed_update(self, key, options, update).await
     }
 
@@ -97,6 +101,7 @@ impl<T: Object> storage::Store<T> for Store<T> {
         options: DeleteOptions<T>,
         validate: &mut dyn ValidateDeletion<T>,
     ) -> Result<Option<T>> {
+        turn().await;
         delete::delete(self, key, options, validate).await
     }
 
@@ -105,6 +110,7 @@ impl<T: Object> storage::Store<T> for Store<T> {
     }
 
     async fn stats(&self) -> Result<Stats> {
+        turn().await;
         stats::stats(self).await
     }
 
@@ -114,6 +120,7 @@ impl<T: Object> storage::Store<T> for Store<T> {
     }
 
     async fn current_resource_version(&self) -> Result<ResourceVersion> {
+        turn().await;
         Ok(self.space.revision())
     }
 
@@ -124,6 +131,12 @@ impl<T: Object> storage::Store<T> for Store<T> {
     fn compact_revision(&self) -> ResourceVersion {
         self.space.compacted()
     }
+}
+
+/// Gives others their turn now and then. Nothing in here ever waits: a caller who asks in a loop until something happens
+/// would keep it from happening.
+async fn turn() {
+    tokio::task::coop::consume_budget().await;
 }
 
 impl<T> fmt::Debug for Store<T> {

@@ -6,10 +6,10 @@ use std::{
 
 use tokio::sync::watch::Receiver;
 
-use super::{Change, Follower, KeyValue, Space, Store, event, format::Format};
+use super::{Change, Follower, KeyValue, Store, event, format::Format, start::Start};
 use crate::storage::{
     Bookmark, Event, Object, ResourceVersion, Result, Status, Watch, WatchOptions, WatchSender,
-    expired_watch, internal_error, resource_version_too_large,
+    expired_watch, internal_error,
 };
 
 /// How many events wait for a consumer before the watch waits for it too (backend §5.7).
@@ -36,62 +36,6 @@ pub(super) fn watch<T: Object>(
     while watches.try_join_next().is_some() {}
     watches.spawn(watcher.run(start, progress));
     Ok(watch)
-}
-
-/// Where a watch begins.
-struct Start {
-    /// The objects that are there already, where they are told of.
-    state: Vec<KeyValue>,
-    /// The version of that state, where its end is marked.
-    end_of_state: Option<ResourceVersion>,
-    /// The changes after it.
-    changes: Follower,
-}
-
-impl Start {
-    /// The start matrix (backend §5.2).
-    fn resolve<T: Object>(
-        space: &Space,
-        key: &str,
-        version: ResourceVersion,
-        options: &WatchOptions<T>,
-    ) -> Result<Self, Box<Status>> {
-        let with_state = options.send_initial_events.unwrap_or(version.is_unset());
-        if !with_state {
-            let after = if version.is_unset() {
-                space.revision()
-            } else {
-                version
-            };
-            return Ok(Self {
-                state: Vec::new(),
-                end_of_state: None,
-                changes: space.follow(after).map_err(|_| Box::new(expired_watch()))?,
-            });
-        }
-        let snapshot = if options.recursive {
-            space.range(key, key, None, usize::MAX)
-        } else {
-            space.get(key, None)
-        }
-        .expect("the latest revision can always be read");
-        if version > snapshot.revision {
-            return Err(Box::new(resource_version_too_large(
-                version,
-                snapshot.revision,
-                1,
-            )));
-        }
-        let marked =
-            options.send_initial_events == Some(true) && options.predicate.allow_watch_bookmarks;
-        Ok(Self {
-            state: snapshot.entries,
-            end_of_state: marked.then_some(snapshot.revision),
-            changes: space
-                .follow(snapshot.revision)
-                .map_err(|_| Box::new(expired_watch()))?,
-        })
-    }
 }
 
 /// Why a watch ends of itself.

@@ -9,7 +9,7 @@ use futures::{
     stream::{self, BoxStream},
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::WatchEvent;
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{self, error::TrySendError};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::{ResourceVersion, Status};
@@ -185,6 +185,14 @@ impl<T: Send + 'static> Stream for Watch<T> {
 impl<T: Send> WatchSender<T> {
     /// Delivers an event, waiting for room. `false` once the watch was stopped or dropped: time to end.
     pub async fn send(&self, event: Event<T>) -> bool {
+        if self.is_stopped() {
+            return false;
+        }
+        let event = match self.events.try_send(event) {
+            Ok(()) => return true,
+            Err(TrySendError::Closed(_)) => return false,
+            Err(TrySendError::Full(event)) => event,
+        };
         tokio::select! {
             biased;
             () = self.stopped.cancelled() => false,

@@ -21,8 +21,11 @@
 //! ```
 
 pub mod cases;
+#[cfg(feature = "command")]
+pub mod cli;
 pub mod harness;
 pub mod report;
+pub mod subject;
 
 pub use harness::{Backend, Capabilities, Capability, Hooks, KnownFailure, Opening, conformance};
 pub use storeproof;
@@ -39,7 +42,11 @@ pub type Result<T, E = Box<dyn std::error::Error + Send + Sync>> = std::result::
 macro_rules! conformance {
     ($backend:expr) => {
         fn main() -> ::std::process::ExitCode {
-            $crate::conformance($backend)
+            $crate::conformance(
+                $backend,
+                ::std::option_env!("CARGO_TARGET_TMPDIR"),
+                ::std::module_path!(),
+            )
         }
     };
 }

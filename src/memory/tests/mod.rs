@@ -1,10 +1,12 @@
 //! The store is tested through the contract; what all tests share is here.
 
+mod concurrency;
 mod create_get;
 mod delete;
 mod expiry;
 mod list;
 mod list_expired;
+mod protection;
 mod stats;
 mod update;
 mod update_suggestion;

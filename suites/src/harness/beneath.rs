@@ -54,11 +54,24 @@ impl Context {
     ///
     /// Broken where the hook fails or is missing.
     pub async fn raw_put(&self, key: &str, bytes: Vec<u8>) -> Verdict {
+        self.raw_put_full(self.full_key(key)?, bytes).await
+    }
+
+    /// Stores bytes at a path below the store's path prefix that need not belong to its resource, through the hook.
+    ///
+    /// # Errors
+    ///
+    /// Broken where the hook fails or is missing.
+    pub async fn raw_put_beside(&self, path: &str, bytes: Vec<u8>) -> Verdict {
+        let full = format!("{}{path}", self.opening().prefix());
+        self.raw_put_full(full, bytes).await
+    }
+
+    async fn raw_put_full(&self, full: String, bytes: Vec<u8>) -> Verdict {
         self.operations()
-            .note(format!("put {} raw bytes at {key}", bytes.len()));
+            .note(format!("put {} raw bytes at {full}", bytes.len()));
         let hook = self.hooks().raw_put.as_ref();
         let hook = hook.ok_or_else(|| Fault::hook("raw bytes", "it is not declared"))?;
-        let full = self.full_key(key)?;
         hook((full, bytes))
             .await
             .map_err(|error| Fault::hook("raw bytes", error))

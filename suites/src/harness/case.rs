@@ -104,6 +104,14 @@ impl Case {
         path.split("::").next().unwrap_or(path)
     }
 
+    /// The names of its rows, where it has any.
+    pub const fn row_names(&self) -> &'static [&'static str] {
+        match self.run {
+            Run::Once(_) => &[],
+            Run::Rows(rows, _) => rows,
+        }
+    }
+
     /// What can be run of it: itself, or each of its rows.
     pub fn items(&'static self) -> Vec<Item> {
         match self.run {
@@ -133,13 +141,15 @@ pub struct Item {
 impl Item {
     /// The id: the case's path, and the row behind a slash.
     pub fn id(&self) -> String {
-        match (self.row, self.case.run) {
-            (Some(row), Run::Rows(rows, _)) => {
-                let row = rows.get(row).copied().unwrap_or("?");
-                format!("{}/{row}", self.case.id())
-            }
-            _ => self.case.id(),
+        match self.row_name() {
+            Some(row) => format!("{}/{row}", self.case.id()),
+            None => self.case.id(),
         }
+    }
+
+    /// The name of the row, where it is one.
+    pub fn row_name(&self) -> Option<&'static str> {
+        self.case.row_names().get(self.row?).copied()
     }
 
     /// Runs the check.

@@ -10,6 +10,10 @@ pub const PROPERTY: Duration = Duration::from_secs(240);
 pub const OPEN: Duration = Duration::from_secs(60);
 /// One event of a watch, from the change that causes it.
 pub const EVENT: Duration = Duration::from_secs(10);
+/// One event while a failing sequence is made smaller. What is found is confirmed with the full deadline.
+pub const EVENT_WHILE_SHRINKING: Duration = Duration::from_millis(1500);
+/// Making a failing sequence smaller, all of it.
+pub const SHRINK: Duration = Duration::from_secs(90);
 /// The end of a watch, from what ends it.
 pub const END: Duration = Duration::from_secs(5);
 /// The expiry of an object that was stored for one second; backends may round up and sweep late.

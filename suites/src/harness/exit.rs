@@ -39,6 +39,25 @@ impl Exit {
             Self::Conforms
         }
     }
+
+    /// What several runs end with: the gravest of theirs. [`Exit::Conforms`] where there is none.
+    pub fn worst(exits: impl IntoIterator<Item = Self>) -> Self {
+        const GRAVEST_FIRST: [Exit; 8] = [
+            Exit::Internal,
+            Exit::Usage,
+            Exit::Failed,
+            Exit::Regressed,
+            Exit::Environment,
+            Exit::Inconclusive,
+            Exit::NothingSelected,
+            Exit::Conforms,
+        ];
+        let gravity = |exit: &Self| GRAVEST_FIRST.iter().position(|other| other == exit);
+        exits
+            .into_iter()
+            .min_by_key(gravity)
+            .unwrap_or(Self::Conforms)
+    }
 }
 
 impl From<Exit> for ExitCode {

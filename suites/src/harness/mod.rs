@@ -2,6 +2,7 @@
 
 mod backend;
 mod beneath;
+mod candidates;
 mod capability;
 mod case;
 mod context;
@@ -15,9 +16,14 @@ mod journal;
 mod opening;
 mod outcome;
 mod plan;
+mod replay;
 mod rows;
 mod run;
+mod search;
 mod settings;
+mod shrink;
+mod single;
+pub mod teeth;
 mod trials;
 mod verbs;
 mod watching;
@@ -29,15 +35,20 @@ pub use context::Context;
 pub use exit::Exit;
 pub use expect::{ErrorExpectations, expect_eq, expect_that, unexpected};
 pub use hooks::{BoundHooks, Hooks};
-pub use instruments::{ScriptedCodec, ScriptedTransformer};
+pub use instruments::{
+    RecordedUpdate, RecordedValidation, Refusal, ScriptedCodec, ScriptedTransformer,
+};
 pub use items::{expect_between, expect_items, summary};
 pub use journal::{Journal, Operations};
 pub use opening::Opening;
 pub use outcome::{Counts, Failure, Fault, Outcome, Verdict};
 pub use plan::{Plan, PlanError, Planned, Selection, Support};
+pub use replay::Counterexample;
 pub use rows::{names, row_of};
 pub use run::{execute, run_item};
+pub use search::{Mismatch, Trial, search};
 pub use settings::{Seed, Settings};
+pub use single::{delete_if, delete_suggesting, update_if, update_or_create, update_suggesting};
 pub use trials::conformance;
 pub use verbs::{page, selecting, version_of};
 pub use watching::Watching;

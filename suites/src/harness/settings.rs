@@ -42,6 +42,8 @@ pub struct Settings {
     pub seed: Seed,
     /// How many random sequences each property suite tries.
     pub sequences: u32,
+    /// Whether failing sequences are made smaller. Without, a verdict comes sooner.
+    pub shrink: bool,
     /// Where minimal counterexamples are kept, to be tried first the next time. `None` keeps none.
     pub counterexamples: Option<PathBuf>,
 }
@@ -52,6 +54,7 @@ impl Settings {
         Self {
             seed,
             sequences: 64,
+            shrink: true,
             counterexamples: None,
         }
     }

@@ -1,35 +1,67 @@
-use std::{process::ExitCode, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::{Arc, Mutex, PoisonError, RwLock},
+};
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use tokio::runtime::{Builder, Runtime};
 
-use super::{Backend, Outcome, Plan, Seed, Selection, Settings, Subject, Support, erase, run_item};
-use crate::{harness::Isolation, report};
+use super::{
+    Backend, Exit, Isolation, Item, Outcome, Plan, Seed, Selection, Settings, Subject, Support,
+    erase, run_item,
+};
+use crate::report;
+
+/// Cases mostly wait, so more of them run at a time than there are cores.
+const THREADS: usize = 8;
+/// Repeats the random sequences of an earlier run, whose seed a failure names.
+const SEED: &str = "STOREPROOF_SEED";
 
 /// Runs every case over a backend as a test target of cargo: the `main` behind [`conformance!`](crate::conformance).
 ///
 /// What the backend does not declare is marked as ignored when cases are listed, so that `cargo test` and
-/// `cargo nextest` count the same.
-pub fn conformance(backend: impl Backend) -> ExitCode {
-    conformance_of(erase(backend))
+/// `cargo nextest` count the same. Minimal failing sequences are kept below `folder`, by the name of the target, and
+/// tried first the next time. `STOREPROOF_SEED` repeats the random sequences of an earlier run.
+pub fn conformance(backend: impl Backend, folder: Option<&str>, target: &str) -> ExitCode {
+    let seed = match std::env::var(SEED).map(|seed| seed.parse()) {
+        Err(_) => Seed::random(),
+        Ok(Ok(seed)) => seed,
+        Ok(Err(error)) => return refuse(&format!("{SEED} is not a seed: {error}")),
+    };
+    let mut settings = Settings::with_seed(seed);
+    settings.counterexamples = folder.map(|folder| place(Path::new(folder), target));
+    match Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => run(&Arc::new(runtime), &erase(backend), &settings),
+        Err(error) => refuse(&format!("No runtime can be made: {error}")),
+    }
 }
 
-fn conformance_of(subject: Arc<dyn Subject>) -> ExitCode {
-    let arguments = Arguments::from_args();
-    let runtime = match Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => Arc::new(runtime),
-        Err(_) => return super::Exit::Environment.into(),
-    };
+fn place(folder: &Path, target: &str) -> PathBuf {
+    folder.join("storeproof").join(target)
+}
+
+#[expect(
+    clippy::print_stderr,
+    reason = "there is no run whose report could tell"
+)]
+fn refuse(why: &str) -> ExitCode {
+    eprintln!("{why}");
+    Exit::Usage.into()
+}
+
+fn run(runtime: &Arc<Runtime>, subject: &Arc<dyn Subject>, settings: &Settings) -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads.get_or_insert(THREADS);
     let plan = Plan::new(&Selection::default(), subject.capabilities())
         .expect("everything is never nothing");
-    let settings = Settings::with_seed(Seed::random());
-    let lane = Arc::new(std::sync::Mutex::new(()));
+    let lanes = Arc::new(Lanes::default());
     let trials = plan
         .items()
         .iter()
         .map(|planned| {
-            let (item, subject) = (planned.item, Arc::clone(&subject));
-            let (runtime, settings, lane) = (Arc::clone(&runtime), settings.clone(), lane.clone());
+            let (item, subject) = (planned.item, Arc::clone(subject));
+            let (runtime, settings, lanes) = (Arc::clone(runtime), settings.clone(), lanes.clone());
             let reason = match &planned.support {
                 Support::Runs => None,
                 Support::Not(reason) => Some(reason.clone()),
@@ -39,25 +71,48 @@ fn conformance_of(subject: Arc<dyn Subject>) -> ExitCode {
                 if let Some(reason) = reason {
                     return Ok(Completion::ignored_with(reason));
                 }
-                let _alone = match item.case.isolation {
-                    Isolation::Prefix => None,
-                    Isolation::Exclusive => Some(
-                        lane.lock()
-                            .unwrap_or_else(std::sync::PoisonError::into_inner),
-                    ),
-                };
-                trial(&runtime, item, subject, settings)
+                lanes.run(&item, subject.has_spare(), || {
+                    trial(&runtime, item, Arc::clone(&subject), settings)
+                })
             })
             .with_ignored_flag(ignored)
         })
         .collect();
-    let conclusion = libtest_mimic::run(&arguments, trials);
-    conclusion.exit_code()
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// Who may run beside whom.
+#[derive(Default)]
+struct Lanes {
+    /// Held for writing by a case that must be alone, for reading by all others.
+    all: RwLock<()>,
+    /// Held by an exclusive case that has a backend of its own.
+    spare: Mutex<()>,
+}
+
+impl Lanes {
+    fn run<R>(&self, item: &Item, has_spare: bool, check: impl FnOnce() -> R) -> R {
+        match (item.case.isolation, has_spare) {
+            (Isolation::Prefix, _) => {
+                let _beside = self.all.read().unwrap_or_else(PoisonError::into_inner);
+                check()
+            }
+            (Isolation::Exclusive, true) => {
+                let _beside = self.all.read().unwrap_or_else(PoisonError::into_inner);
+                let _next = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+                check()
+            }
+            (Isolation::Exclusive, false) => {
+                let _alone = self.all.write().unwrap_or_else(PoisonError::into_inner);
+                check()
+            }
+        }
+    }
 }
 
 fn trial(
     runtime: &Runtime,
-    item: super::Item,
+    item: Item,
     subject: Arc<dyn Subject>,
     settings: Settings,
 ) -> Result<Completion, Failed> {

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::harness::{Counts, Item, Outcome, Plan, Seed};
+use crate::harness::{Counts, Item, Outcome, Plan, Seed, Selection};
 
 /// What happens during a run, in order.
 #[derive(Clone, Debug)]
@@ -26,6 +26,10 @@ pub struct Begun {
     pub server_version: Option<String>,
     /// Where randomness comes from.
     pub seed: Seed,
+    /// What the user selected.
+    pub selection: Selection,
+    /// How many cases run at a time.
+    pub jobs: usize,
     /// Everything that will be reported.
     pub plan: Plan,
 }
@@ -56,6 +60,16 @@ pub trait Sink: Send {
     ///
     /// # Errors
     ///
-    /// The place it is written to fails.
+    /// The place it is written to fails; the error names it.
     fn show(&mut self, event: &Event) -> std::io::Result<()>;
+
+    /// Shows that time goes by: called a few times a second, with the time since the run began.
+    ///
+    /// # Errors
+    ///
+    /// As above.
+    fn tick(&mut self, elapsed: Duration) -> std::io::Result<()> {
+        let _ = elapsed;
+        Ok(())
+    }
 }

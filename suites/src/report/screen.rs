@@ -1,31 +1,105 @@
-use std::fmt::Write;
+use super::{
+    brief::brief,
+    style::{Style, shortened, wrapped},
+};
+use crate::harness::{Failure, Item, Outcome};
 
-use crate::harness::{Item, Outcome};
+/// Where the text of a screen begins: two blanks, the longest label, two blanks.
+const INDENT: usize = 15;
+/// So many of the last operations are shown.
+const OPERATIONS: usize = 16;
+/// So many characters of what was expected and of what was observed are shown.
+const LIMIT: usize = 420;
 
 /// One screen about an item that did not pass: the requirement, the operations that lead to it, what was expected, what
 /// was observed, and how to get there again.
 pub fn screen(item: &Item, outcome: &Outcome) -> String {
-    let mut text = String::new();
+    styled_screen(Style::plain(), item, outcome, None)
+}
+
+/// The same for a terminal, with the command that runs just this case again.
+pub fn styled_screen(style: Style, item: &Item, outcome: &Outcome, replay: Option<&str>) -> String {
     let case = item.case;
-    let _ = writeln!(text, "{} · {}", item.id(), outcome.name().replace('_', " "));
-    let _ = writeln!(
-        text,
-        "  requirement  {} [{}]",
-        case.requirement, case.source
-    );
+    let name = outcome.name().replace('_', " ");
+    let mut screen = Screen {
+        style,
+        text: format!("{} · {}\n", style.strong(&item.id()), style.bad(&name)),
+    };
+    let requirement = format!("{} [{}]", case.requirement, case.source);
+    screen.part("requirement", &requirement);
     if let Outcome::Failed(failure) = outcome {
-        for (position, operation) in failure.operations.iter().enumerate() {
-            let label = if position == 0 { "operations" } else { "" };
-            let _ = writeln!(text, "  {label:<11}  {:>2}. {operation}", position + 1);
-        }
-        let _ = writeln!(text, "  expected     {}", failure.expected);
-        let _ = writeln!(text, "  observed     {}", failure.observed);
-        if let Some(replay) = &failure.replay {
-            let _ = writeln!(text, "  replay       {replay}");
-        }
+        screen.failure(failure);
     }
     if let Some(reason) = outcome.reason() {
-        let _ = writeln!(text, "  reason       {reason}");
+        screen.part("reason", reason);
     }
-    text
+    if let Some(replay) = replay {
+        screen.command("replay", replay);
+    }
+    screen.text
 }
+
+struct Screen {
+    style: Style,
+    text: String,
+}
+
+impl Screen {
+    fn failure(&mut self, failure: &Failure) {
+        self.operations(&failure.operations);
+        let (expected, observed) = brief(&failure.expected, &failure.observed, LIMIT);
+        self.part("expected", &expected);
+        self.part("observed", &observed);
+        if let Some(sequence) = &failure.replay {
+            self.part("sequence", sequence);
+        }
+    }
+
+    fn operations(&mut self, operations: &[String]) {
+        let skipped = operations.len().saturating_sub(OPERATIONS);
+        let mut label = "operations";
+        if skipped > 0 {
+            self.line(label, &format!("… {skipped} before"));
+            label = "";
+        }
+        for (position, operation) in operations.iter().enumerate().skip(skipped) {
+            let numbered = format!("{:>2}. {operation}", position + 1);
+            self.line(label, &shortened(&numbered, self.room()));
+            label = "";
+        }
+    }
+
+    /// A label and a text in as many lines as it needs.
+    fn part(&mut self, mut label: &'static str, text: &str) {
+        for line in wrapped(text, self.room()) {
+            self.line(label, &line);
+            label = "";
+        }
+    }
+
+    /// A label and a command, which stays whole: it is there to be copied.
+    fn command(&mut self, label: &'static str, command: &str) {
+        let fits = command.chars().count() <= self.room();
+        if fits {
+            self.line(label, command);
+        } else {
+            self.line(label, "");
+            self.text.push_str(&format!("    {command}\n"));
+        }
+    }
+
+    fn room(&self) -> usize {
+        self.style.width().saturating_sub(INDENT)
+    }
+
+    fn line(&mut self, label: &str, text: &str) {
+        let label = self.style.quiet(&format!("{label:<11}"));
+        let line = format!("  {label}  {text}");
+        self.text.push_str(line.trim_end());
+        self.text.push('\n');
+    }
+}
+
+#[cfg(test)]
+#[path = "screen_tests.rs"]
+mod tests;

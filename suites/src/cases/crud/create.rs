@@ -1,8 +1,13 @@
+use storeproof::storage::Error;
 use storeproof_fixtures::objects::{PodExt, key, pod};
+use tokio::task::JoinSet;
 
 use crate::{
     case,
-    harness::{Case, Context, ErrorExpectations, Verdict, expect_eq, version_of},
+    harness::{
+        Capability, Case, Context, ErrorExpectations, Fault, Verdict, expect_eq, expect_that,
+        version_of,
+    },
 };
 
 pub(super) const CASES: &[Case] = &[
@@ -13,9 +18,42 @@ pub(super) const CASES: &[Case] = &[
     ),
     case!(
         refuses_a_key_that_exists,
-        "Creating an object at a key that exists is refused and changes nothing.",
+        "Creating an object at a key that exists is refused in the name of the full key, and changes nothing.",
         "store/5.3.3 store/6/2"
     ),
+    case!(
+        refuses_an_object_with_a_version,
+        "An object that carries a resource version is not created.",
+        "store/5.3.1"
+    ),
+    case!(
+        version_zero_counts_as_none,
+        "Version 0 means that none is set: such an object is created, and the 0 is not kept.",
+        "store/6/7"
+    ),
+    case!(
+        creates_again_after_deletion,
+        "A deleted object can be created again, at a larger version, and nothing of the old one comes back.",
+        "store/6/3"
+    ),
+    case!(
+        one_of_many_creators_wins,
+        "Of many that create one key at the same time exactly one succeeds, and its object is the one stored.",
+        "store/6/3"
+    ),
+    case!(
+        version_is_that_of_the_whole_store,
+        "The version of a created object is that of a list taken right after, and of its ADDED event.",
+        "store/6/1"
+    )
+    .needs(&[Capability::Watch])
+    .exclusive(),
+    case!(
+        encoding_failure_writes_nothing,
+        "An object that cannot be encoded is refused, and nothing is stored.",
+        "store/6/9"
+    )
+    .needs(&[Capability::Codec]),
 ];
 
 async fn returns_the_stored_object(context: &Context) -> Verdict {
@@ -27,21 +65,106 @@ async fn returns_the_stored_object(context: &Context) -> Verdict {
         &created,
         &foo.at(&version.to_string()),
     )?;
-    expect_eq(
-        "the object read back",
-        context.get(&key("test-ns", "foo")).await?,
-        created,
-    )
+    context
+        .expect_stored(&key("test-ns", "foo"), &created)
+        .await
 }
 
 async fn refuses_a_key_that_exists(context: &Context) -> Verdict {
     let stored = context.create(&pod("test-ns", "foo")).await?;
     let other = pod("test-ns", "foo").label("other", "true");
     let at = key("test-ns", "foo");
+    let refused = context.store().create(&at, &other, None).await;
+    let error = refused.expect_exists()?;
+    context.expect_verdict_on(&at, &error)?;
+    let text = format!(
+        "StorageError: key exists, Code: 2, Key: {}, ResourceVersion: 0, AdditionalErrorMsg: <nil>",
+        context.full_key(&at)?
+    );
+    expect_eq("the error's text", error.to_string(), text)?;
+    context.expect_stored(&at, &stored).await
+}
+
+async fn refuses_an_object_with_a_version(context: &Context) -> Verdict {
+    let (at, versioned) = (key("test-ns", "bar"), pod("test-ns", "bar").at("1"));
+    let refused = context.store().create(&at, &versioned, None).await;
+    refused.expect_failure("a resource version is set", |error| {
+        matches!(error, Error::ResourceVersionSet)
+    })?;
+    context.expect_missing(&at).await
+}
+
+async fn version_zero_counts_as_none(context: &Context) -> Verdict {
+    let created = context.create(&pod("test-ns", "foo").at("0")).await?;
+    version_of(&created)?;
     context
-        .store()
-        .create(&at, &other, None)
+        .expect_stored(&key("test-ns", "foo"), &created)
         .await
-        .expect_exists()?;
-    expect_eq("the object", context.get(&at).await?, stored)
+}
+
+async fn creates_again_after_deletion(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    context
+        .create(&pod("test-ns", "foo").label("old", "true"))
+        .await?;
+    let deleted = context.delete(&at).await?;
+    let fresh = pod("test-ns", "foo");
+    let again = context.create(&fresh).await?;
+    expect_that(
+        version_of(&again)? > version_of(&deleted)?,
+        format!("the new version is larger than {}", deleted.version()),
+        again.version(),
+    )?;
+    let version = again.version().to_owned();
+    expect_eq("the object created again", &again, &fresh.at(&version))?;
+    context.expect_stored(&at, &again).await
+}
+
+async fn one_of_many_creators_wins(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    let mut creators = JoinSet::new();
+    for creator in 0..8 {
+        let (store, at) = (context.shared_store(), at.clone());
+        let wanted = pod("test-ns", "foo").label("creator", &creator.to_string());
+        creators.spawn(async move { store.create(&at, &wanted, None).await });
+    }
+    let mut created = Vec::new();
+    while let Some(joined) = creators.join_next().await {
+        match joined.map_err(|error| Fault::Broken(error.to_string()))? {
+            Ok(pod) => created.push(pod),
+            refused => drop(refused.expect_exists()?),
+        }
+    }
+    expect_eq("how many created the key", created.len(), 1)?;
+    let stored = context.get(&at).await?;
+    expect_eq("what was created", created, vec![stored])
+}
+
+async fn version_is_that_of_the_whole_store(context: &Context) -> Verdict {
+    let mut watch = context.watch("/pods/", context.current().await?).await?;
+    let created = context.create(&pod("test-ns", "foo")).await?;
+    let list = context.list("/pods/").await?;
+    expect_eq(
+        "the version of the list",
+        list.resource_version,
+        version_of(&created)?,
+    )?;
+    expect_eq(
+        "the listed objects",
+        &list.items,
+        std::slice::from_ref(&created),
+    )?;
+    watch.expect_added(&created).await
+}
+
+async fn encoding_failure_writes_nothing(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    context.codec().fail_encoding(true);
+    let refused = context
+        .store()
+        .create(&at, &pod("test-ns", "foo"), None)
+        .await;
+    context.codec().fail_encoding(false);
+    refused.expect_text("unable to encode the object")?;
+    context.expect_missing(&at).await
 }

@@ -1,5 +1,17 @@
-//! Deletion: preconditions, validation, suggestions, and what is returned.
+//! Deletion: what it returns, what may stop it, and which version it is about.
+
+mod conditions;
+mod outcome;
+mod suggestion;
+mod unreadable;
+mod validation;
 
 use crate::harness::Case;
 
-pub(super) const CASES: &[&[Case]] = &[];
+pub(super) const CASES: &[&[Case]] = &[
+    outcome::CASES,
+    conditions::CASES,
+    validation::CASES,
+    suggestion::CASES,
+    unreadable::CASES,
+];

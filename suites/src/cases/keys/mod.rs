@@ -1,5 +1,9 @@
 //! Keys: which are refused and how, and which never meet.
 
+mod identity;
+mod refusal;
+mod scope;
+
 use crate::harness::Case;
 
-pub(super) const CASES: &[&[Case]] = &[];
+pub(super) const CASES: &[&[Case]] = &[refusal::CASES, identity::CASES, scope::CASES];

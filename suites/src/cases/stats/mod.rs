@@ -1,5 +1,8 @@
-//! How many objects there are.
+//! How much a store says it holds.
+
+mod count;
+mod size;
 
 use crate::harness::Case;
 
-pub(super) const CASES: &[&[Case]] = &[];
+pub(super) const CASES: &[&[Case]] = &[count::CASES, size::CASES];

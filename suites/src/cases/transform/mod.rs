@@ -1,5 +1,9 @@
-//! What a store does with its values on their way: every read, every write, nothing else.
+//! Values at rest: what passes the transformer, what it is bound to, and what its failures and staleness do.
+
+mod binding;
+mod failure;
+mod staleness;
 
 use crate::harness::Case;
 
-pub(super) const CASES: &[&[Case]] = &[];
+pub(super) const CASES: &[&[Case]] = &[binding::CASES, failure::CASES, staleness::CASES];

@@ -1,8 +1,10 @@
-//! Codecs and transformers that a case can direct: the way to test what a store does with its values, without a hook.
+//! Codecs, transformers and callbacks that a case can direct: the way to test what a store does, without a hook.
 
+mod callbacks;
 mod codec;
 mod transformer;
 
+pub use callbacks::{RecordedUpdate, RecordedValidation, Refusal};
 pub use codec::ScriptedCodec;
 pub use transformer::ScriptedTransformer;
 

@@ -1,17 +1,21 @@
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use bytes::Bytes;
+use futures::FutureExt;
 use storeproof::value::{Context, Error, Eventually, Opened, Transformer};
 
 use super::Scripted;
 
-/// Marks values with a prefix, remembers the keys it was bound to, and can be told to be stale or to fail.
+/// Marks values with a prefix, remembers the keys it was bound to, and can be told to be stale, to fail, or to encrypt.
 #[derive(Debug)]
 pub struct ScriptedTransformer(Mutex<Script>);
 
-#[derive(Debug)]
 struct Script {
     mark: Vec<u8>,
+    seal: Option<Arc<dyn Transformer>>,
     stale: bool,
     fail_reads: Option<String>,
     fail_writes: bool,
@@ -23,6 +27,7 @@ impl Default for ScriptedTransformer {
     fn default() -> Self {
         Self(Mutex::new(Script {
             mark: b"test!".to_vec(),
+            seal: None,
             stale: false,
             fail_reads: None,
             fail_writes: false,
@@ -40,6 +45,11 @@ impl ScriptedTransformer {
     /// The prefix that is written and demanded from now on. Values with another one cannot be read.
     pub fn set_mark(&self, mark: &str) {
         self.script().mark = mark.into();
+    }
+
+    /// What values pass behind the mark from now on. Must answer at once, as every local transformer does.
+    pub fn seal_with(&self, seal: Arc<dyn Transformer>) {
+        self.script().seal = Some(seal);
     }
 
     /// Whether values read from now on are stale.
@@ -68,6 +78,18 @@ impl ScriptedTransformer {
     }
 }
 
+impl fmt::Debug for Script {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Script")
+            .field("mark", &String::from_utf8_lossy(&self.mark))
+            .field("stale", &self.stale)
+            .field("fail_reads", &self.fail_reads)
+            .field("fail_writes", &self.fail_writes)
+            .finish_non_exhaustive()
+    }
+}
+
 fn text(context: Context<'_>) -> String {
     String::from_utf8_lossy(context.authenticated_data()).into_owned()
 }
@@ -92,10 +114,16 @@ impl Transformer for ScriptedTransformer {
             return Eventually::now(Err(Error::NoMatch));
         }
         drop(stored.split_to(script.mark.len()));
-        Eventually::now(Ok(Opened {
-            plain: stored,
-            stale: script.stale,
-        }))
+        let plain = match &script.seal {
+            None => Ok(stored),
+            Some(seal) => seal
+                .from_storage(stored, context)
+                .now_or_never()
+                .unwrap_or(Err(Error::NoTransformer))
+                .map(|opened| opened.plain),
+        };
+        let stale = script.stale;
+        Eventually::now(plain.map(|plain| Opened { plain, stale }))
     }
 
     fn to_storage<'a>(
@@ -110,7 +138,11 @@ impl Transformer for ScriptedTransformer {
             return Eventually::now(Err(Error::Other(Arc::new(Scripted))));
         }
         stored.extend_from_slice(&script.mark);
-        stored.extend_from_slice(plain);
-        Eventually::now(Ok(()))
+        let Some(seal) = &script.seal else {
+            stored.extend_from_slice(plain);
+            return Eventually::now(Ok(()));
+        };
+        let sealed = seal.to_storage(plain, context, stored).now_or_never();
+        Eventually::now(sealed.unwrap_or(Err(Error::NoTransformer)))
     }
 }

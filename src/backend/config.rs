@@ -1,0 +1,222 @@
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
+
+use crate::{codec::Codec, storage::Object, value::Transformer};
+
+use super::EgressLookup;
+
+/// Which servers, and how to reach them (backend §1.2). Equal configurations mean the same servers.
+///
+/// The provider of traces that the API server carries here is absent until there are traces to provide.
+#[derive(Clone)]
+pub struct TransportConfig {
+    /// `scheme://host:port` of each member, at least one. `https` and `unixs` mean TLS, `http` means none; `unix` and a
+    /// bare `host:port` use it where one of the three files is given.
+    pub server_list: Vec<String>,
+    /// The client's key, PEM.
+    pub key_file: Option<PathBuf>,
+    /// The client's certificate, PEM. Read again for each connection, so that it can be renewed in place.
+    pub cert_file: Option<PathBuf>,
+    /// The only authorities that servers are trusted by, PEM. Without it: those of the system.
+    pub trusted_ca_file: Option<PathBuf>,
+    /// Finds another way to the servers than a direct connection.
+    pub egress_lookup: Option<EgressLookup>,
+    /// How long a new client may take to reach one of the servers.
+    pub dial_timeout: Duration,
+}
+
+impl TransportConfig {
+    /// Plain connections to servers, unless their schemes say otherwise.
+    pub fn of(servers: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self {
+            server_list: servers.into_iter().map(Into::into).collect(),
+            ..Self::default()
+        }
+    }
+}
+
+impl Default for TransportConfig {
+    fn default() -> Self {
+        Self {
+            server_list: Vec::new(),
+            key_file: None,
+            cert_file: None,
+            trusted_ca_file: None,
+            egress_lookup: None,
+            dial_timeout: Duration::from_secs(20),
+        }
+    }
+}
+
+impl fmt::Debug for TransportConfig {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("TransportConfig")
+            .field("server_list", &self.server_list)
+            .field("key_file", &self.key_file)
+            .field("cert_file", &self.cert_file)
+            .field("trusted_ca_file", &self.trusted_ca_file)
+            .field("egress_lookup", &self.egress_lookup.is_some())
+            .field("dial_timeout", &self.dial_timeout)
+            .finish()
+    }
+}
+
+/// How leases are shared among objects that expire (store §4).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeaseManagerConfig {
+    /// How much longer than asked for an object may live at most, so that others can share its lease. Whole seconds;
+    /// zero gives each object its own lease.
+    pub reuse_duration: Duration,
+    /// How many objects share a lease at most; zero and less mean 1000.
+    pub max_object_count: i64,
+}
+
+impl Default for LeaseManagerConfig {
+    fn default() -> Self {
+        Self {
+            reuse_duration: Duration::from_secs(60),
+            max_object_count: 1000,
+        }
+    }
+}
+
+/// How to build the stores of a server (backend §1.3, with what earlier eras had in §1.17 and §1.19).
+pub struct Config<T> {
+    /// The kind of storage: empty and `etcd3` are the same; nothing else is supported.
+    pub storage_type: String,
+    /// The root of all keys; `registry` means `/registry/`.
+    pub prefix: String,
+    /// Which servers.
+    pub transport: TransportConfig,
+    /// How objects become bytes.
+    pub codec: Arc<dyn Codec<T>>,
+    /// How bytes are protected. None: as they are, with encrypted ones refused.
+    pub transformer: Option<Arc<dyn Transformer>>,
+    /// Whether lists honour limits and continue tokens. Where not, every list is whole.
+    pub paging: bool,
+    /// Whether a get of one object sees every write before it. Where not, any member answers with what it has; all
+    /// other operations stay linearizable.
+    pub quorum: bool,
+    /// How much history is kept. Carried for a compactor, which is absent yet: nothing is compacted.
+    pub compaction_interval: Duration,
+    /// How often objects are counted; for callers, who do it with [`Store::stats`](crate::storage::Store::stats).
+    pub count_metric_poll_period: Duration,
+    /// How often the size of the database is asked for; for callers.
+    pub db_metric_poll_interval: Duration,
+    /// How much history a cache of watches keeps; for callers.
+    pub events_history_window: Duration,
+    /// How long a health check may take; zero means 2 s.
+    pub healthcheck_timeout: Duration,
+    /// How long a readiness check may take; zero means 2 s.
+    pub readycheck_timeout: Duration,
+    /// How leases are shared.
+    pub lease_manager_config: LeaseManagerConfig,
+}
+
+impl<T: Object> Config<T> {
+    /// The defaults, with no servers yet.
+    pub fn new(prefix: impl Into<String>, codec: Arc<dyn Codec<T>>) -> Self {
+        Self {
+            storage_type: String::new(),
+            prefix: prefix.into(),
+            transport: TransportConfig::default(),
+            codec,
+            transformer: None,
+            paging: true,
+            quorum: true,
+            compaction_interval: Duration::from_secs(5 * 60),
+            count_metric_poll_period: Duration::ZERO,
+            db_metric_poll_interval: Duration::from_secs(30),
+            events_history_window: Duration::from_secs(75),
+            healthcheck_timeout: Duration::from_secs(2),
+            readycheck_timeout: Duration::from_secs(2),
+            lease_manager_config: LeaseManagerConfig::default(),
+        }
+    }
+
+    /// A copy for one resource. What happens to this configuration afterwards does not reach it.
+    pub fn for_resource(&self, group_resource: GroupResource) -> ConfigForResource<T> {
+        ConfigForResource {
+            config: self.clone(),
+            group_resource,
+        }
+    }
+}
+
+// By hand: derived, they would ask for `T: Clone` and `T: Debug`.
+impl<T> Clone for Config<T> {
+    fn clone(&self) -> Self {
+        Self {
+            storage_type: self.storage_type.clone(),
+            prefix: self.prefix.clone(),
+            transport: self.transport.clone(),
+            codec: Arc::clone(&self.codec),
+            transformer: self.transformer.clone(),
+            paging: self.paging,
+            quorum: self.quorum,
+            compaction_interval: self.compaction_interval,
+            count_metric_poll_period: self.count_metric_poll_period,
+            db_metric_poll_interval: self.db_metric_poll_interval,
+            events_history_window: self.events_history_window,
+            healthcheck_timeout: self.healthcheck_timeout,
+            readycheck_timeout: self.readycheck_timeout,
+            lease_manager_config: self.lease_manager_config.clone(),
+        }
+    }
+}
+
+impl<T> fmt::Debug for Config<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Config")
+            .field("storage_type", &self.storage_type)
+            .field("prefix", &self.prefix)
+            .field("transport", &self.transport)
+            .field("paging", &self.paging)
+            .field("quorum", &self.quorum)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A resource of the API, as metrics and errors name it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct GroupResource {
+    /// The API group; empty for the core group.
+    pub group: String,
+    /// The plural name, such as `pods`.
+    pub resource: String,
+}
+
+impl GroupResource {
+    /// A resource of a group.
+    pub fn new(group: impl Into<String>, resource: impl Into<String>) -> Self {
+        Self {
+            group: group.into(),
+            resource: resource.into(),
+        }
+    }
+
+    /// A resource of the core group.
+    pub fn core(resource: impl Into<String>) -> Self {
+        Self::new("", resource)
+    }
+}
+
+impl fmt::Display for GroupResource {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.resource)?;
+        if !self.group.is_empty() {
+            write!(formatter, ".{}", self.group)?;
+        }
+        Ok(())
+    }
+}
+
+/// How to build the store of one resource.
+#[derive(Clone, Debug)]
+pub struct ConfigForResource<T> {
+    /// How to build a store.
+    pub config: Config<T>,
+    /// Of which resource.
+    pub group_resource: GroupResource,
+}

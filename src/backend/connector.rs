@@ -1,0 +1,146 @@
+use std::{
+    io,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::{
+    net::{TcpStream, UnixStream},
+    time::{Instant, sleep, timeout},
+};
+use tokio_rustls::TlsConnector;
+
+use super::{
+    Connection, Dial,
+    endpoint::{Route, Security, ServerAddress},
+    tls::TlsFiles,
+};
+
+/// How long one server may take to accept a connection.
+const PATIENCE_WITH_ONE: Duration = Duration::from_secs(3);
+/// How long calls wait for a server to come back, counted from when the connection was found lost. After that they fail at
+/// once until there is a connection again.
+const PATIENCE_WITH_ALL: Duration = Duration::from_secs(5);
+const FIRST_PAUSE: Duration = Duration::from_millis(5);
+const LONGEST_PAUSE: Duration = Duration::from_millis(100);
+
+/// Makes connections, one at a time, and stays with the server that works (backend §1.9).
+///
+/// Calls that meet a broken connection wait here rather than fail. A server that cannot be reached is passed over for the
+/// next one. Certificates are read anew for each connection.
+#[derive(Clone)]
+pub(super) struct Connector {
+    servers: Arc<[ServerAddress]>,
+    files: TlsFiles,
+    dial: Option<Dial>,
+    preferred: Arc<AtomicUsize>,
+    lost: Arc<Mutex<Option<Instant>>>,
+    failure: Arc<Mutex<Option<String>>>,
+}
+
+impl Connector {
+    pub(super) fn new(servers: Vec<ServerAddress>, files: TlsFiles, dial: Option<Dial>) -> Self {
+        Self {
+            servers: servers.into(),
+            files,
+            dial,
+            preferred: Arc::default(),
+            lost: Arc::default(),
+            failure: Arc::default(),
+        }
+    }
+
+    /// A connection to any of the servers.
+    ///
+    /// # Errors
+    ///
+    /// That of the last attempt, once every server was tried and patience is at its end.
+    pub(super) async fn connect(&self) -> io::Result<Box<dyn Connection>> {
+        let since = *self.lost().get_or_insert_with(Instant::now);
+        let deadline = since + PATIENCE_WITH_ALL;
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let mut last = None;
+            for _ in 0..self.servers.len() {
+                match self.try_preferred().await {
+                    Ok(connection) => {
+                        *self.lost() = None;
+                        return Ok(connection);
+                    }
+                    Err(error) => last = Some(error),
+                }
+            }
+            if Instant::now() + pause >= deadline {
+                return Err(last.unwrap_or_else(|| io::Error::other("there are no servers")));
+            }
+            sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    /// Goes on to the next server with the next connection.
+    pub(super) fn pass_over(&self) {
+        self.preferred.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// What went wrong last, where nothing has gone right since.
+    pub(super) fn last_failure(&self) -> Option<String> {
+        self.failure
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    async fn try_preferred(&self) -> io::Result<Box<dyn Connection>> {
+        let position = self.preferred.load(Ordering::Relaxed);
+        let Some(server) = self.servers.get(position % self.servers.len().max(1)) else {
+            return Err(io::Error::other("there are no servers"));
+        };
+        let attempt = timeout(PATIENCE_WITH_ONE, self.reach(server)).await;
+        let reached = attempt.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()));
+        let reached = reached
+            .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", server.given)));
+        let failure = reached.as_ref().err().map(ToString::to_string);
+        if failure.is_some() {
+            self.pass_over();
+        }
+        *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = failure;
+        reached
+    }
+
+    async fn reach(&self, server: &ServerAddress) -> io::Result<Box<dyn Connection>> {
+        let plain: Box<dyn Connection> = match (&server.route, &self.dial) {
+            (Route::Tcp(address), Some(dial)) => dial(address.clone()).await?,
+            (Route::Tcp(address), None) => {
+                let stream = TcpStream::connect(address.as_str()).await?;
+                stream.set_nodelay(true)?;
+                Box::new(stream)
+            }
+            (Route::Unix(path), _) => Box::new(UnixStream::connect(path).await?),
+        };
+        if !secured(server, &self.files) {
+            return Ok(plain);
+        }
+        let config = self.files.load().map_err(io::Error::other)?;
+        let secure = TlsConnector::from(config)
+            .connect(server.name.clone(), plain)
+            .await?;
+        Ok(Box::new(secure))
+    }
+
+    fn lost(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
+        self.lost.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether connections to the server are TLS.
+pub(super) fn secured(server: &ServerAddress, files: &TlsFiles) -> bool {
+    match server.security {
+        Security::Required => true,
+        Security::Never => false,
+        Security::WhereConfigured => !files.is_empty(),
+    }
+}

@@ -1,0 +1,62 @@
+use std::path::PathBuf;
+
+use crate::storage::KeyError;
+
+/// Why a store or a check cannot be built.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A kind of storage that once was.
+    #[error("{0} is no longer a supported storage backend")]
+    NoLongerSupported(String),
+    /// A kind of storage that never was.
+    #[error("unknown storage type: {0}")]
+    UnknownType(String),
+    /// There is nothing to connect to.
+    #[error("at least one Endpoint is required in client config")]
+    NoServers,
+    /// A server's address cannot be understood.
+    #[error("invalid server address {address:?}: {problem}")]
+    Address {
+        /// The address.
+        address: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A key without its certificate, or the other way round.
+    #[error("KeyFile and CertFile must both be present[key: {key}, cert: {cert}]")]
+    IncompletePair {
+        /// The key's path; empty where there is none.
+        key: String,
+        /// The certificate's path; empty where there is none.
+        cert: String,
+    },
+    /// A file of the TLS configuration cannot be used.
+    #[error("cannot use the {role} in {}: {problem}", path.display())]
+    File {
+        /// What the file is for.
+        role: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The system's own authorities cannot be had.
+    #[error("cannot load the system's certificate authorities: {0}; name a trusted CA file")]
+    SystemRoots(String),
+    /// TLS cannot be set up with what was given.
+    #[error("cannot set up TLS: {0}")]
+    Tls(#[source] rustls::Error),
+    /// The way out of this network could not be found.
+    #[error("cannot look up the egress to etcd: {0}")]
+    Egress(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// No server answered in time; the last thing that went wrong.
+    #[error("etcd grpc connection not ready: {0}")]
+    NotReady(String),
+    /// The client could not be made.
+    #[error(transparent)]
+    Client(#[from] crate::etcd3::Error),
+    /// A prefix that no store accepts.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+}

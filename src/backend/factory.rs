@@ -1,0 +1,98 @@
+//! Makes stores and checks of a configuration (backend §1.5).
+
+use std::sync::Arc;
+
+use crate::{
+    etcd3::{self, Client, Parts},
+    storage::{KeySpace, Object},
+    value::Identity,
+};
+
+use super::{Config, ConfigForResource, Destroy, Error, HealthCheck, transport};
+
+/// A store for one resource, with a connection of its own, and what ends it.
+///
+/// `resource_prefix` is the resource's place below the path prefix, such as `/pods/`. The store is bound to the runtime
+/// that this runs on.
+///
+/// # Errors
+///
+/// An unknown kind of storage; a prefix that no store accepts; TLS files that cannot be used; no server that answers in
+/// time. Nothing is left behind.
+pub async fn create<T: Object>(
+    config: ConfigForResource<T>,
+    resource_prefix: &str,
+) -> Result<(Arc<etcd3::Store<T>>, Destroy), Error> {
+    let ConfigForResource { config, .. } = config;
+    check_type(&config.storage_type)?;
+    let keys = KeySpace::new(&config.prefix, resource_prefix)?;
+    let channel = transport::connect(&config.transport).await?;
+    let client = Arc::new(Client::new(channel).await?);
+    let parts = Parts {
+        keys,
+        codec: config.codec,
+        transformer: config.transformer.unwrap_or_else(|| Arc::new(Identity)),
+        leases: config.lease_manager_config,
+        paging: config.paging,
+        serializable_gets: !config.quorum,
+    };
+    let store = Arc::new(etcd3::Store::new(Arc::clone(&client), parts));
+    Ok((store, Destroy::new(client)))
+}
+
+/// A check that tells whether etcd answers a linearizable read. It connects by itself in the background, again and again
+/// until it succeeds, and must be made on a runtime.
+///
+/// # Errors
+///
+/// An unknown kind of storage. Everything else is found out by the check.
+pub fn create_health_check<T: Object>(config: &Config<T>) -> Result<HealthCheck, Error> {
+    check_type(&config.storage_type)?;
+    let timeout = config.healthcheck_timeout;
+    Ok(HealthCheck::start(
+        &config.transport,
+        &config.prefix,
+        timeout,
+    ))
+}
+
+/// The same with the timeout of readiness.
+///
+/// # Errors
+///
+/// As [`create_health_check`].
+pub fn create_ready_check<T: Object>(config: &Config<T>) -> Result<HealthCheck, Error> {
+    check_type(&config.storage_type)?;
+    let timeout = config.readycheck_timeout;
+    Ok(HealthCheck::start(
+        &config.transport,
+        &config.prefix,
+        timeout,
+    ))
+}
+
+fn check_type(storage_type: &str) -> Result<(), Error> {
+    match storage_type {
+        "" | "etcd3" => Ok(()),
+        "etcd2" => Err(Error::NoLongerSupported(storage_type.to_owned())),
+        unknown => Err(Error::UnknownType(unknown.to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check_type;
+
+    #[test]
+    fn kinds_of_storage_are_told_apart() {
+        for supported in ["", "etcd3"] {
+            assert!(check_type(supported).is_ok());
+        }
+        for (refused, why) in [
+            ("etcd2", "etcd2 is no longer a supported storage backend"),
+            ("etcd", "unknown storage type: etcd"),
+        ] {
+            assert_eq!(check_type(refused).expect_err(why).to_string(), why);
+        }
+    }
+}

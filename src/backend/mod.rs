@@ -1,0 +1,36 @@
+//! Where a store comes from: configuration, the factory, the way to etcd, and whether it answers.
+//!
+//! ```no_run
+//! use std::sync::Arc;
+//! use k8s_openapi::api::core::v1::Pod;
+//! use storeproof::backend::{Config, GroupResource, TransportConfig, factory};
+//! use storeproof::codec::Json;
+//!
+//! # async fn build() -> Result<(), storeproof::backend::Error> {
+//! let config = Config::<Pod> {
+//!     transport: TransportConfig::of(["http://127.0.0.1:2379"]),
+//!     ..Config::new("/registry", Arc::new(Json))
+//! };
+//! let (store, destroy) = factory::create(config.for_resource(GroupResource::core("pods")), "/pods/").await?;
+//! # drop(store);
+//! destroy.call().await;
+//! # Ok(())
+//! # }
+//! ```
+
+mod config;
+mod connector;
+mod destroy;
+mod egress;
+mod endpoint;
+mod error;
+pub mod factory;
+mod health;
+mod tls;
+mod transport;
+
+pub use config::{Config, ConfigForResource, GroupResource, LeaseManagerConfig, TransportConfig};
+pub use destroy::Destroy;
+pub use egress::{Connection, Dial, EgressLookup, NetworkContext};
+pub use error::Error;
+pub use health::{HealthCheck, HealthError};

@@ -1,0 +1,102 @@
+use std::time::Duration;
+
+use http::Uri;
+use hyper_util::rt::TokioIo;
+use tokio::time::{sleep, timeout};
+use tonic::transport::{Channel, Endpoint};
+
+use crate::etcd3::Client;
+
+use super::{
+    Error, NetworkContext, TransportConfig,
+    connector::{Connector, secured},
+    endpoint::ServerAddress,
+    tls::TlsFiles,
+};
+
+/// Pings on a connection with calls under way, and how long their answer may take (backend §1.1). etcd ends connections
+/// that ping more often than every 5 s.
+const KEEP_ALIVE: Duration = Duration::from_secs(30);
+const KEEP_ALIVE_TIMEOUT: Duration = Duration::from_secs(10);
+/// Between attempts to get an answer.
+const PAUSE: Duration = Duration::from_millis(50);
+/// The room that all streams of a connection share; the largest there is. Each stream has its own bound, so that a watch
+/// whose consumer sleeps fills its own room and nobody else's.
+const CONNECTION_WINDOW: u32 = (1 << 31) - 1;
+
+/// A channel to the servers, one of which has answered on it (backend §1.7, §1.9). Which one stays in use until it fails.
+///
+/// A connection alone proves little: a server that refuses the client's certificate says so only after it.
+///
+/// # Errors
+///
+/// The configuration makes no sense; a file cannot be used; no server answers in time.
+pub(super) async fn connect(config: &TransportConfig) -> Result<Channel, Error> {
+    let (connector, origin) = prepare(config)?;
+    let channel = channel(connector.clone(), origin);
+    let mut refusal = None;
+    let answered = timeout(config.dial_timeout, async {
+        while let Err(error) = Client::greet(channel.clone()).await {
+            if error.says_why() || refusal.is_none() {
+                refusal = Some(error.to_string());
+            }
+            connector.pass_over();
+            sleep(PAUSE).await;
+        }
+    });
+    if answered.await.is_ok() {
+        return Ok(channel);
+    }
+    let problem = connector
+        .last_failure()
+        .or(refusal)
+        .unwrap_or_else(|| format!("no answer from {}", config.server_list.join(", ")));
+    Err(Error::NotReady(problem))
+}
+
+fn channel(connector: Connector, origin: Uri) -> Channel {
+    let service = tower::service_fn(move |_: Uri| {
+        let connector = connector.clone();
+        async move { connector.connect().await.map(TokioIo::new) }
+    });
+    Endpoint::from_static("http://etcd")
+        .origin(origin)
+        .http2_keep_alive_interval(KEEP_ALIVE)
+        .keep_alive_timeout(KEEP_ALIVE_TIMEOUT)
+        .keep_alive_while_idle(false)
+        .initial_connection_window_size(CONNECTION_WINDOW)
+        .connect_with_connector_lazy(service)
+}
+
+/// Checks all that can be checked without a connection.
+fn prepare(config: &TransportConfig) -> Result<(Connector, Uri), Error> {
+    let files = TlsFiles::of(config)?;
+    let servers = config
+        .server_list
+        .iter()
+        .map(|server| ServerAddress::parse(server))
+        .collect::<Result<Vec<_>, _>>()?;
+    let first = servers.first().ok_or(Error::NoServers)?;
+    if !files.is_empty() || servers.iter().any(|server| secured(server, &files)) {
+        files.load()?;
+    }
+    let scheme = if secured(first, &files) {
+        "https"
+    } else {
+        "http"
+    };
+    let origin = Uri::builder()
+        .scheme(scheme)
+        .authority(first.authority.as_str())
+        .path_and_query("/")
+        .build()
+        .map_err(|cause| Error::Address {
+            address: first.given.clone(),
+            problem: cause.to_string(),
+        })?;
+    let dial = match &config.egress_lookup {
+        Some(lookup) => lookup(NetworkContext::Etcd).map_err(Error::Egress)?,
+        None => None,
+    };
+    Ok((Connector::new(servers, files, dial), origin))
+}

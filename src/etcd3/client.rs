@@ -1,0 +1,131 @@
+use std::{
+    fmt,
+    future::Future,
+    sync::{PoisonError, RwLock},
+};
+
+use etcd_client::{Channel, ConnectOptions, KvClient, LeaseClient, WatchClient};
+use tokio::sync::watch;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::{Error, compacted::Compacted};
+
+/// One connection to etcd and the tasks that live off it.
+///
+/// The three clients are cloned for each call: a clone shares the connection and costs a few counts. A client is bound
+/// to the runtime that made it.
+pub(crate) struct Client {
+    clients: RwLock<Option<Clients>>,
+    closed: CancellationToken,
+    tasks: TaskTracker,
+    progress: watch::Sender<u64>,
+    pub(super) compacted: Compacted,
+}
+
+struct Clients {
+    kv: KvClient,
+    lease: LeaseClient,
+    watch: WatchClient,
+}
+
+impl Client {
+    /// Wraps a channel. Answers may be of any size; watches ask the member to end them when it loses its leader.
+    ///
+    /// # Errors
+    ///
+    /// The client cannot be made.
+    pub(crate) async fn new(channel: tonic::transport::Channel) -> Result<Self, Error> {
+        let calls =
+            etcd_client::Client::from_channel(Channel::Tonic(channel.clone()), None).await?;
+        let with_leader = ConnectOptions::new().with_require_leader(true);
+        let streams =
+            etcd_client::Client::from_channel(Channel::Tonic(channel), Some(with_leader)).await?;
+        Ok(Self {
+            clients: RwLock::new(Some(Clients {
+                kv: calls.kv_client().max_decoding_message_size(usize::MAX),
+                lease: calls.lease_client(),
+                watch: streams.watch_client().max_decoding_message_size(usize::MAX),
+            })),
+            closed: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+            progress: watch::Sender::new(0),
+            compacted: Compacted::default(),
+        })
+    }
+
+    /// Whether the other end speaks etcd's protocol. Any answer will do, a refusal too: this asks no majority.
+    ///
+    /// # Errors
+    ///
+    /// There was no answer.
+    pub(crate) async fn greet(channel: tonic::transport::Channel) -> Result<(), Error> {
+        let client = etcd_client::Client::from_channel(Channel::Tonic(channel), None).await?;
+        match client
+            .maintenance_client()
+            .status()
+            .await
+            .map_err(Error::from)
+        {
+            Err(error) if error.kind().is_silence() => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn kv(&self) -> Result<KvClient, Error> {
+        self.cloned(|clients| clients.kv.clone())
+    }
+
+    pub(super) fn lease(&self) -> Result<LeaseClient, Error> {
+        self.cloned(|clients| clients.lease.clone())
+    }
+
+    pub(super) fn watch(&self) -> Result<WatchClient, Error> {
+        self.cloned(|clients| clients.watch.clone())
+    }
+
+    fn cloned<C>(&self, pick: impl FnOnce(&Clients) -> C) -> Result<C, Error> {
+        let clients = self.clients.read().unwrap_or_else(PoisonError::into_inner);
+        clients.as_ref().map(pick).ok_or(Error::Closed)
+    }
+
+    /// Asks every running watch to ask for progress on its stream.
+    pub(super) fn request_progress(&self) {
+        self.progress.send_modify(|requests| *requests += 1);
+    }
+
+    /// Tells a watch when progress is asked for.
+    pub(super) fn progress_requests(&self) -> watch::Receiver<u64> {
+        self.progress.subscribe()
+    }
+
+    /// Runs a task that [`Client::close`] waits for. It has to end once [`Client::closed`] resolves.
+    pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.spawn(task);
+    }
+
+    /// Resolves once the client is being closed.
+    pub(super) async fn closed(&self) {
+        self.closed.cancelled().await;
+    }
+
+    /// Refuses further calls, ends all tasks, and returns when the last of them is gone. The connection goes with the
+    /// last call that was under way. May be called any number of times, also at once.
+    pub(crate) async fn close(&self) {
+        self.clients
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        self.closed.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Client")
+            .field("closed", &self.closed.is_cancelled())
+            .finish_non_exhaustive()
+    }
+}

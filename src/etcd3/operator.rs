@@ -1,0 +1,75 @@
+use std::sync::Arc;
+
+use crate::{
+    storage::{Error, Object, ResourceVersion, Result},
+    value::Transformer,
+};
+
+use super::{ErrorKind, Store, version};
+
+/// Tools for tests and operators: what lies beneath the contract. Keys are full keys, path prefix included, and are not
+/// checked; values are the bytes that etcd holds.
+impl<T: Object> Store<T> {
+    /// The stored bytes at a full key and the revision of their last write; `None` where there is no such key.
+    ///
+    /// # Errors
+    ///
+    /// etcd's.
+    pub async fn raw_get(&self, full_key: &str) -> Result<Option<(Vec<u8>, i64)>> {
+        let answer = self.client.get(full_key, 0, false).await?;
+        Ok(answer.found.map(|found| (found.value, found.mod_revision)))
+    }
+
+    /// Writes bytes at a full key, whatever is there. Returns the revision of the write.
+    ///
+    /// # Errors
+    ///
+    /// etcd's.
+    pub async fn raw_put(&self, full_key: &str, value: Vec<u8>) -> Result<ResourceVersion> {
+        Ok(version(self.client.put(full_key, value).await?))
+    }
+
+    /// Deletes a full key, whatever is there. Returns the revision afterwards.
+    ///
+    /// # Errors
+    ///
+    /// etcd's.
+    pub async fn raw_delete(&self, full_key: &str) -> Result<ResourceVersion> {
+        Ok(version(self.client.delete(full_key).await?))
+    }
+
+    /// Compacts the whole etcd, other resources included. Once it returns, reads below `revision` fail and those at it
+    /// do not. Writes nothing, so that no revision is used up.
+    ///
+    /// # Errors
+    ///
+    /// etcd's: among them that the revision lies in the future. Compacting again what is compacted is none.
+    pub async fn compact(&self, revision: ResourceVersion) -> Result<()> {
+        let revision = i64::try_from(revision.get()).map_err(|_| {
+            Error::Plain(format!("etcd cannot have reached the revision {revision}"))
+        })?;
+        match self.client.compact(revision).await {
+            Err(error) if error.kind() != ErrorKind::Compacted => Err(error.into()),
+            _ => {
+                self.client.compacted.note(revision);
+                Ok(())
+            }
+        }
+    }
+
+    /// Raises the revision of the whole store by a write that no resource sees, to the key `increaseRV` below the path
+    /// prefix. Returns the new revision.
+    ///
+    /// # Errors
+    ///
+    /// etcd's.
+    pub async fn bump_revision(&self) -> Result<ResourceVersion> {
+        let key = format!("{}increaseRV", self.keys.path_prefix());
+        Ok(version(self.client.put(&key, b"ok".to_vec()).await?))
+    }
+
+    /// Uses another transformer from now on: in reads, in writes, and in watches from the next event on.
+    pub fn set_transformer(&self, transformer: Arc<dyn Transformer>) {
+        self.values.set_transformer(transformer);
+    }
+}

@@ -1,0 +1,133 @@
+use std::{fmt, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+
+use crate::{
+    backend::LeaseManagerConfig,
+    codec::Codec,
+    storage::{
+        self, DeleteOptions, GetOptions, ItemsOnError, KeySpace, KeysFunction, List, ListOptions,
+        Object, ResourceVersion, Result, Stats, TryUpdate, UpdateOptions, ValidateDeletion, Watch,
+        WatchOptions,
+    },
+    value::Transformer,
+};
+
+use super::{Client, lease::Leases, sizes::Sizes, values::Values};
+
+/// The objects of one resource, in etcd.
+///
+/// Made by [`backend::factory::create`](crate::backend::factory::create). Bound to the runtime that made it. There is no
+/// compactor in this process yet: [`storage::Store::compact_revision`] is the highest revision that this store has seen
+/// to be compacted, through its own reads, watches and [`Store::compact`].
+pub struct Store<T> {
+    pub(super) client: Arc<Client>,
+    pub(super) keys: KeySpace,
+    pub(super) values: Arc<Values<T>>,
+    pub(super) leases: Leases,
+    pub(super) sizes: Arc<Sizes>,
+    pub(super) paging: bool,
+    pub(super) serializable_gets: bool,
+}
+
+/// What a store is made of, besides its client.
+pub(crate) struct Parts<T> {
+    pub(crate) keys: KeySpace,
+    pub(crate) codec: Arc<dyn Codec<T>>,
+    pub(crate) transformer: Arc<dyn Transformer>,
+    pub(crate) leases: LeaseManagerConfig,
+    /// Whether limits and continue tokens count.
+    pub(crate) paging: bool,
+    /// Whether a get may be answered by any member, out of what it has.
+    pub(crate) serializable_gets: bool,
+}
+
+impl<T: Object> Store<T> {
+    pub(crate) fn new(client: Arc<Client>, parts: Parts<T>) -> Self {
+        Self {
+            client,
+            keys: parts.keys,
+            values: Arc::new(Values::new(parts.codec, parts.transformer)),
+            leases: Leases::new(&parts.leases),
+            sizes: Arc::default(),
+            paging: parts.paging,
+            serializable_gets: parts.serializable_gets,
+        }
+    }
+
+    /// Where the store keeps its objects; makes full keys of logical ones.
+    pub fn keys(&self) -> &KeySpace {
+        &self.keys
+    }
+}
+
+#[async_trait]
+impl<T: Object> storage::Store<T> for Store<T> {
+    async fn create(&self, key: &str, object: &T, ttl: Option<Duration>) -> Result<T> {
+        self.create_object(key, object, ttl).await
+    }
+
+    async fn get(&self, key: &str, options: &GetOptions) -> Result<Option<T>> {
+        self.get_object(key, options).await
+    }
+
+    async fn get_list(
+        &self,
+        key: &str,
+        options: &ListOptions<T>,
+    ) -> Result<List<T>, ItemsOnError<T>> {
+        self.list_objects(key, options).await
+    }
+
+    async fn guaranteed_update(
+        &self,
+        key: &str,
+        options: UpdateOptions<T>,
+        update: &mut dyn TryUpdate<T>,
+    ) -> Result<T> {
+        self.update_object(key, options, update).await
+    }
+
+    async fn delete(
+        &self,
+        key: &str,
+        options: DeleteOptions<T>,
+        validate: &mut dyn ValidateDeletion<T>,
+    ) -> Result<Option<T>> {
+        self.delete_object(key, options, validate).await
+    }
+
+    async fn watch(&self, key: &str, options: WatchOptions<T>) -> Result<Watch<T>> {
+        self.start_watch(key, options).await
+    }
+
+    async fn stats(&self) -> Result<Stats> {
+        self.collect_stats().await
+    }
+
+    async fn request_watch_progress(&self) -> Result<()> {
+        self.client.request_progress();
+        Ok(())
+    }
+
+    async fn current_resource_version(&self) -> Result<ResourceVersion> {
+        self.current_version().await
+    }
+
+    fn enable_resource_size_estimation(&self, keys: KeysFunction) -> Result<()> {
+        self.sizes.enable(keys)
+    }
+
+    fn compact_revision(&self) -> ResourceVersion {
+        self.client.compacted.get()
+    }
+}
+
+impl<T> fmt::Debug for Store<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Store")
+            .field("keys", &self.keys)
+            .finish_non_exhaustive()
+    }
+}

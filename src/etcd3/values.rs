@@ -1,0 +1,77 @@
+use std::sync::{Arc, PoisonError, RwLock};
+
+use bytes::Bytes;
+
+use crate::{
+    codec::{self, Codec},
+    storage::{Error, InternalError, Object},
+    value::{self, Context, Opened, Transformer},
+};
+
+use super::version;
+
+/// Turns objects into what etcd holds, and back: the codec, then the transformer bound to the full key.
+pub(super) struct Values<T> {
+    codec: Arc<dyn Codec<T>>,
+    transformer: RwLock<Arc<dyn Transformer>>,
+}
+
+impl<T: Object> Values<T> {
+    pub(super) fn new(codec: Arc<dyn Codec<T>>, transformer: Arc<dyn Transformer>) -> Self {
+        Self {
+            codec,
+            transformer: RwLock::new(transformer),
+        }
+    }
+
+    /// The transformer of now.
+    pub(super) fn transformer(&self) -> Arc<dyn Transformer> {
+        let current = self.transformer.read();
+        Arc::clone(&current.unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(super) fn set_transformer(&self, transformer: Arc<dyn Transformer>) {
+        let mut current = self
+            .transformer
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        *current = transformer;
+    }
+
+    /// The bytes of an object without what is never stored. The caller's object is left as it is.
+    pub(super) fn encode(&self, object: &T) -> Result<Vec<u8>, codec::Error> {
+        let mut bytes = Vec::with_capacity(1024);
+        if object.is_prepared_for_storage() {
+            self.codec.encode(object, &mut bytes)?;
+        } else {
+            let mut prepared = object.clone();
+            prepared.prepare_for_storage();
+            self.codec.encode(&prepared, &mut bytes)?;
+        }
+        Ok(bytes)
+    }
+
+    /// The object in plain bytes, at a revision.
+    pub(super) fn decode(&self, plain: &[u8], revision: i64) -> Result<T, codec::Error> {
+        let mut object = self.codec.decode(plain)?;
+        object.set_resource_version(version(revision));
+        Ok(object)
+    }
+
+    /// What is stored for plain bytes at a full key.
+    pub(super) async fn seal(&self, key: &str, plain: &[u8]) -> Result<Vec<u8>, Error> {
+        let mut stored = Vec::new();
+        self.transformer()
+            .to_storage(plain, Context::of_key(key), &mut stored)
+            .await
+            .map_err(InternalError::new)?;
+        Ok(stored)
+    }
+
+    /// The plain bytes of what is stored at a full key.
+    pub(super) async fn open(&self, key: &[u8], stored: Vec<u8>) -> Result<Opened, value::Error> {
+        self.transformer()
+            .from_storage(Bytes::from(stored), Context::of_key(key))
+            .await
+    }
+}

@@ -1,0 +1,71 @@
+use std::sync::Arc;
+
+use crate::storage::{InvalidError, Object, ResourceVersion, Result, Watch, WatchOptions};
+
+use super::{
+    super::{Store, prefix_end},
+    session::Session,
+};
+
+/// How many events wait for a slow consumer before etcd is kept waiting too (backend §5.7).
+const WAITING_EVENTS: usize = 100;
+
+/// Where a watch begins (backend §5.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Start {
+    /// With every change after this revision.
+    After(i64),
+    /// With the current state, which may not be older than this, and then every change.
+    State {
+        not_older_than: ResourceVersion,
+        /// Whether a bookmark follows the state.
+        bookmark: bool,
+    },
+}
+
+impl<T: Object> Store<T> {
+    pub(in super::super) async fn start_watch(
+        &self,
+        key: &str,
+        options: WatchOptions<T>,
+    ) -> Result<Watch<T>> {
+        let key = self.keys.prepare(key, options.recursive)?;
+        let version = ResourceVersion::parse(&options.resource_version)?;
+        let start = match options.send_initial_events {
+            Some(true) => Start::State {
+                not_older_than: version,
+                bookmark: options.predicate.allow_watch_bookmarks,
+            },
+            Some(false) if version.is_unset() => {
+                Start::After(revision(self.current_version().await?)?)
+            }
+            None if version.is_unset() => Start::State {
+                not_older_than: ResourceVersion::UNSET,
+                bookmark: false,
+            },
+            Some(false) | None => Start::After(revision(version)?),
+        };
+        let (sender, watch) = Watch::channel(WAITING_EVENTS);
+        let session = Session {
+            client: Arc::clone(&self.client),
+            values: Arc::clone(&self.values),
+            sizes: Arc::clone(&self.sizes),
+            end: options.recursive.then(|| prefix_end(&key)),
+            key,
+            predicate: options.predicate,
+            progress_notify: options.progress_notify,
+            sender,
+        };
+        self.client.spawn(session.run(start));
+        Ok(watch)
+    }
+}
+
+/// A version that etcd can count to. No store over etcd ever hands out another one (backend §9.5, row 55).
+fn revision(version: ResourceVersion) -> Result<i64, InvalidError> {
+    i64::try_from(version.get()).map_err(|_| InvalidError {
+        field: "resourceVersion".to_owned(),
+        value: version.to_string(),
+        detail: "no etcd counts that far".to_owned(),
+    })
+}

@@ -1,0 +1,175 @@
+use storeproof::storage::GetOptions;
+use storeproof_fixtures::objects::{PodExt, key, pod};
+
+use crate::{
+    case,
+    harness::{Case, Context, ErrorExpectations, Verdict, expect_eq, names, row_of},
+};
+
+pub(super) const CASES: &[Case] = &[
+    case!(
+        rows BOUND_ROWS,
+        returns_the_latest_state,
+        "Whatever older version a read is bounded by, it returns the latest state of the object.",
+        "store/5.3.4"
+    ),
+    case!(
+        rows FUTURE_ROWS,
+        refuses_versions_of_the_future,
+        "A read bounded by a version that has not happened yet is refused as 504, whether the object exists or not.",
+        "store/5.3.4 store/6/12 store/6/15"
+    ),
+    case!(
+        the_future_begins_after_the_current_version,
+        "A read bounded by the current version succeeds; one version more is 504, and the message tells both.",
+        "store/6/14 store/6/15"
+    )
+    .exclusive(),
+    case!(
+        rows GRAMMAR_ROWS,
+        refuses_what_is_no_version,
+        "A bound that is not a version is refused as 400, whether the object exists or not.",
+        "store/6/12 store/6/74"
+    ),
+    case!(
+        a_missing_object_is_not_found,
+        "Getting a missing object is refused in the name of the full key.",
+        "store/5.3.4 store/2.4.1"
+    ),
+    case!(
+        a_missing_object_can_be_ignored,
+        "Where a missing object is to be ignored, the answer is nothing, and no error.",
+        "store/5.3.4 store/6/13"
+    ),
+];
+
+const BOUND_ROWS: &[&str] = &names(&BOUNDS);
+
+/// The bound, made of the versions of the object's creation, of its last update, and of a later write elsewhere.
+const BOUNDS: [(&str, fn([&str; 3]) -> String); 6] = [
+    ("none", |_| String::new()),
+    ("zero", |_| "0".to_owned()),
+    ("creation", |[created, ..]| created.to_owned()),
+    ("last_update", |[_, updated, _]| updated.to_owned()),
+    ("later_write", |[.., later]| later.to_owned()),
+    ("leading_zeros", |[.., later]| format!("00{later}")),
+];
+
+const FUTURE_ROWS: &[&str] = &names(&FUTURE);
+
+const FUTURE: [(&str, &str); 3] = [
+    ("largest_signed", "9223372036854775807"),
+    ("beyond_signed", "9223372036854775808"),
+    ("largest", "18446744073709551615"),
+];
+
+const GRAMMAR_ROWS: &[&str] = &names(&NO_VERSIONS);
+
+const NO_VERSIONS: [(&str, &str); 9] = [
+    ("letters", "abc"),
+    ("minus", "-1"),
+    ("plus", "+1"),
+    ("blank", " "),
+    ("leading_blank", " 1"),
+    ("trailing_blank", "1 "),
+    ("hexadecimal", "0x1"),
+    ("underscore", "1_0"),
+    ("out_of_range", "18446744073709551616"),
+];
+
+fn bounded(version: &str, ignore_not_found: bool) -> GetOptions {
+    GetOptions {
+        resource_version: version.to_owned(),
+        ignore_not_found,
+    }
+}
+
+async fn returns_the_latest_state(context: &Context, row: usize) -> Verdict {
+    let at = key("test-ns", "foo");
+    let created = context.create(&pod("test-ns", "foo")).await?;
+    let updated = context
+        .update(&at, |pod| pod.annotation("test", "1"))
+        .await?;
+    let later = context.create(&pod("test-ns", "bar")).await?;
+    let bound = row_of(&BOUNDS, row)([created.version(), updated.version(), later.version()]);
+    for ignore in [false, true] {
+        let found = context.store().get(&at, &bounded(&bound, ignore)).await?;
+        expect_eq("the object", found.as_ref(), Some(&updated))?;
+    }
+    Ok(())
+}
+
+async fn refuses_versions_of_the_future(context: &Context, row: usize) -> Verdict {
+    let bound = *row_of(&FUTURE, row);
+    context.create(&pod("test-ns", "foo")).await?;
+    for name in ["foo", "missing"] {
+        for ignore in [false, true] {
+            let at = key("test-ns", name);
+            let refused = context.store().get(&at, &bounded(bound, ignore)).await;
+            refused.expect_too_large()?;
+        }
+    }
+    Ok(())
+}
+
+async fn the_future_begins_after_the_current_version(context: &Context) -> Verdict {
+    let stored = context.create(&pod("test-ns", "foo")).await?;
+    let at = key("test-ns", "foo");
+    let current = context.current().await?;
+    let found = context
+        .store()
+        .get(&at, &bounded(&current.to_string(), false))
+        .await?;
+    expect_eq("the object at the current version", found, Some(stored))?;
+    let next = current.next();
+    let refused = context
+        .store()
+        .get(&at, &bounded(&next.to_string(), false))
+        .await;
+    let error = refused.expect_too_large()?;
+    expect_eq(
+        "the message",
+        error.to_string(),
+        format!("Timeout: Too large resource version: {next}, current: {current}"),
+    )?;
+    let reason = error.status().and_then(|status| status.reason.clone());
+    expect_eq("the reason", reason.as_deref(), Some("Timeout"))
+}
+
+async fn refuses_what_is_no_version(context: &Context, row: usize) -> Verdict {
+    let bound = *row_of(&NO_VERSIONS, row);
+    context.create(&pod("test-ns", "foo")).await?;
+    for name in ["foo", "missing"] {
+        for ignore in [false, true] {
+            let at = key("test-ns", name);
+            let refused = context.store().get(&at, &bounded(bound, ignore)).await;
+            let error = refused.expect_bad_request()?;
+            let text =
+                format!("invalid resource version: resourceVersion: Invalid value: {bound:?}:");
+            Err::<(), _>(error).expect_text(&text)?;
+        }
+    }
+    Ok(())
+}
+
+async fn a_missing_object_is_not_found(context: &Context) -> Verdict {
+    context.create(&pod("test-ns", "foo")).await?;
+    let at = key("test-ns", "missing");
+    let refused = context.store().get(&at, &GetOptions::default()).await;
+    let error = refused.expect_not_found()?;
+    context.expect_verdict_on(&at, &error)
+}
+
+async fn a_missing_object_can_be_ignored(context: &Context) -> Verdict {
+    let existing = context.create(&pod("test-ns", "foo")).await?;
+    for bound in ["", "0", existing.version()] {
+        let at = key("test-ns", "missing");
+        let found = context.store().get(&at, &bounded(bound, true)).await?;
+        expect_eq("the missing object", found, None)?;
+    }
+    let found = context
+        .store()
+        .get(&key("test-ns", "foo"), &bounded("", true))
+        .await?;
+    expect_eq("an object that is there", found, Some(existing))
+}

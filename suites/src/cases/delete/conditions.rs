@@ -1,0 +1,188 @@
+use storeproof::storage::{DeleteOptions, Preconditions};
+use storeproof_fixtures::objects::{Pod, PodExt, key, pod};
+
+use crate::{
+    case,
+    harness::{
+        Case, Context, ErrorExpectations, RecordedValidation, Verdict, delete_if, expect_eq, names,
+        row_of,
+    },
+};
+
+pub(super) const CASES: &[Case] = &[
+    case!(
+        rows HOLDING_ROWS,
+        a_condition_that_holds_lets_the_deletion_pass,
+        "A deletion whose preconditions hold is carried out.",
+        "store/5.3.6 store/6/18"
+    ),
+    case!(
+        rows FAILING_ROWS,
+        a_condition_that_fails_stops_the_deletion,
+        "A deletion whose preconditions fail is refused with wanted and found values, UID first, and nothing is asked.",
+        "store/5.3.6 store/6/18 store/6/74"
+    ),
+    case!(
+        conditions_are_about_what_is_stored,
+        "Preconditions that a suggestion fails are checked again with what is stored, and may hold there.",
+        "store/5.3.13"
+    ),
+    case!(
+        a_suggestion_satisfies_no_condition,
+        "Preconditions that only a suggestion satisfies fail, and the object stays.",
+        "store/5.3.14"
+    ),
+    case!(
+        a_failure_speaks_of_what_is_stored,
+        "Where preconditions fail for the suggestion and for what is stored, the error speaks of what is stored.",
+        "store/6/26"
+    ),
+    case!(
+        conditions_are_checked_again,
+        "Preconditions hold for the state that is deleted, not only for the one first read.",
+        "store/3.5"
+    ),
+];
+
+const HOLDING_ROWS: &[&str] = &names(&HOLDING);
+
+/// Conditions made of the stored object, whose UID is `A`.
+type Conditions = fn(&Pod) -> Preconditions;
+
+const HOLDING: [(&str, Conditions); 4] = [
+    ("none", |_| Preconditions::default()),
+    ("uid", |_| Preconditions::uid("A")),
+    ("version", |pod| {
+        Preconditions::resource_version(pod.version())
+    }),
+    ("both", |pod| both("A", pod.version())),
+];
+
+const FAILING_ROWS: &[&str] = &names(&FAILING);
+
+const FAILING: [(&str, (Conditions, &str)); 5] = [
+    ("uid", (|_| Preconditions::uid("B"), UID)),
+    (
+        "version",
+        (|_| Preconditions::resource_version("1"), VERSION),
+    ),
+    // Equal as a number; conditions compare text.
+    (
+        "leading_zero",
+        (
+            |pod| Preconditions::resource_version(format!("0{}", pod.version())),
+            VERSION,
+        ),
+    ),
+    (
+        "no_number",
+        (|_| Preconditions::resource_version("none"), VERSION),
+    ),
+    ("both", (|_| both("B", "1"), UID)),
+];
+
+const UID: &str = "Precondition failed: UID in precondition: B, UID in object meta: A";
+const VERSION: &str = "Precondition failed: ResourceVersion in precondition: ";
+
+fn both(uid: &str, version: &str) -> Preconditions {
+    Preconditions {
+        uid: Some(uid.to_owned()),
+        resource_version: Some(version.to_owned()),
+    }
+}
+
+async fn a_condition_that_holds_lets_the_deletion_pass(context: &Context, row: usize) -> Verdict {
+    let at = key("test-ns", "foo");
+    let stored = context.create(&pod("test-ns", "foo").uid("A")).await?;
+    let options = delete_if(row_of(&HOLDING, row)(&stored));
+    let mut validation = RecordedValidation::accepting();
+    context
+        .store()
+        .delete(&at, options, &mut validation)
+        .await?;
+    validation.expect_asked(&[Some(&stored)])?;
+    context.expect_missing(&at).await
+}
+
+async fn a_condition_that_fails_stops_the_deletion(context: &Context, row: usize) -> Verdict {
+    let at = key("test-ns", "foo");
+    let stored = context.create(&pod("test-ns", "foo").uid("A")).await?;
+    let (conditions, text) = row_of(&FAILING, row);
+    let options = delete_if(conditions(&stored));
+    let mut validation = RecordedValidation::accepting();
+    let refused = context.store().delete(&at, options, &mut validation).await;
+    let error = refused.expect_invalid_object()?;
+    context.expect_verdict_on(&at, &error)?;
+    Err::<(), _>(error).expect_text(text)?;
+    expect_eq("calls of the validation", validation.calls(), 0)?;
+    context.expect_stored(&at, &stored).await
+}
+
+async fn conditions_are_about_what_is_stored(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    let old = context.create(&pod("test-ns", "foo")).await?;
+    let current = context.update(&at, |pod| pod.uid("A")).await?;
+    let options = DeleteOptions {
+        suggestion: Some(old),
+        ..delete_if(both("A", current.version()))
+    };
+    let mut validation = RecordedValidation::accepting();
+    context
+        .store()
+        .delete(&at, options, &mut validation)
+        .await?;
+    validation.expect_asked(&[Some(&current)])?;
+    context.expect_missing(&at).await
+}
+
+async fn a_suggestion_satisfies_no_condition(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    let old = context.create(&pod("test-ns", "foo").uid("A")).await?;
+    let current = context.update(&at, |pod| pod.uid("B")).await?;
+    for conditions in [Preconditions::uid("A"), both("A", old.version())] {
+        let options = DeleteOptions {
+            suggestion: Some(old.clone()),
+            ..delete_if(conditions)
+        };
+        let mut validation = RecordedValidation::accepting();
+        let refused = context.store().delete(&at, options, &mut validation).await;
+        refused.expect_invalid_object()?;
+        context.expect_stored(&at, &current).await?;
+    }
+    Ok(())
+}
+
+async fn a_failure_speaks_of_what_is_stored(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    let old = context.create(&pod("test-ns", "foo").uid("old")).await?;
+    let current = context.update(&at, |pod| pod.uid("current")).await?;
+    let options = DeleteOptions {
+        suggestion: Some(old),
+        ..delete_if(Preconditions::uid("wanted"))
+    };
+    let mut validation = RecordedValidation::accepting();
+    let refused = context.store().delete(&at, options, &mut validation).await;
+    let error = refused.expect_invalid_object()?;
+    Err::<(), _>(error).expect_text("UID in precondition: wanted, UID in object meta: current")?;
+    context.expect_stored(&at, &current).await
+}
+
+async fn conditions_are_checked_again(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    let created = context.create(&pod("test-ns", "foo").uid("A")).await?;
+    let replace = async {
+        context.delete(&at).await?;
+        context
+            .create(&pod("test-ns", "foo").uid("B"))
+            .await
+            .map(drop)
+    };
+    let mut validation = RecordedValidation::accepting().meanwhile(replace);
+    let options = delete_if(Preconditions::uid("A"));
+    let refused = context.store().delete(&at, options, &mut validation).await;
+    refused.expect_invalid_object()?;
+    validation.expect_asked(&[Some(&created)])?;
+    let stored = context.get(&at).await?;
+    let theirs = pod("test-ns", "foo").uid("B").at(stored.version());
+    expect_eq("the other one's object", stored, theirs)
+}

@@ -1,0 +1,169 @@
+use storeproof_fixtures::objects::{PodExt, key, pod};
+
+use crate::{
+    case,
+    harness::{
+        Case, Context, ErrorExpectations, RecordedValidation, Refusal, Verdict, delete_suggesting,
+        expect_eq, expect_that, unexpected,
+    },
+};
+
+pub(super) const CASES: &[Case] = &[
+    case!(
+        a_fresh_suggestion_is_deleted,
+        "A deletion on a suggestion that is what is stored deletes it and asks about exactly that.",
+        "store/5.3.7"
+    ),
+    case!(
+        an_outdated_suggestion_deletes_what_is_stored,
+        "A deletion on an outdated suggestion asks about what is stored, deletes that, and returns that.",
+        "store/5.3.8"
+    ),
+    case!(
+        a_deleted_suggestion_is_not_found,
+        "A deletion on the suggestion of an object that is gone fails as not found.",
+        "store/5.3.10"
+    ),
+    case!(
+        a_refused_suggestion_that_is_fresh_is_final,
+        "A validation that refuses a fresh suggestion is asked once, and the object stays.",
+        "store/5.3.11"
+    ),
+    case!(
+        a_refused_suggestion_that_is_outdated_is_not_final,
+        "A validation that refuses an outdated suggestion is asked again about what is stored, which may be deleted.",
+        "store/5.3.11"
+    ),
+    case!(
+        an_accepted_suggestion_that_is_outdated_is_not_final,
+        "A validation that accepts only an outdated suggestion keeps the object that is stored.",
+        "store/5.3.12"
+    ),
+    case!(
+        a_forged_suggestion_is_not_the_last_state,
+        "What a deletion returns was stored: an outdated suggestion with changed content never comes back.",
+        "store/5.3.8 store/6/23"
+    ),
+    // The interface's first implementation answers with success here; the recommendation is to read instead.
+    case!(
+        a_suggestion_without_version_is_none,
+        "A suggestion without a version proves nothing: a missing object is not found, an existing one is deleted.",
+        "store/6/24"
+    ),
+];
+
+async fn a_fresh_suggestion_is_deleted(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    let stored = context.create(&pod("test-ns", "foo").uid("A")).await?;
+    let mut validation = RecordedValidation::accepting();
+    let options = delete_suggesting(&stored);
+    let deleted = context
+        .store()
+        .delete(&at, options, &mut validation)
+        .await?;
+    validation.expect_asked(&[Some(&stored)])?;
+    let last = deleted.map(|pod| pod.at(stored.version()));
+    expect_eq("the last state", last.as_ref(), Some(&stored))?;
+    context.expect_missing(&at).await
+}
+
+async fn an_outdated_suggestion_deletes_what_is_stored(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    let old = context.create(&pod("test-ns", "foo")).await?;
+    let current = context.update(&at, |pod| pod.label("foo", "bar")).await?;
+    let mut validation = RecordedValidation::accepting();
+    let options = delete_suggesting(&old);
+    let deleted = context
+        .store()
+        .delete(&at, options, &mut validation)
+        .await?;
+    validation.expect_settled_on(&current)?;
+    let last = deleted.map(|pod| pod.at(current.version()));
+    expect_eq("the last state", last.as_ref(), Some(&current))?;
+    context.expect_missing(&at).await
+}
+
+async fn a_deleted_suggestion_is_not_found(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    let stored = context.create(&pod("test-ns", "foo")).await?;
+    context.delete(&at).await?;
+    let mut validation = RecordedValidation::accepting();
+    let options = delete_suggesting(&stored);
+    let refused = context.store().delete(&at, options, &mut validation).await;
+    let error = refused.expect_not_found()?;
+    context.expect_verdict_on(&at, &error)?;
+    expect_that(
+        validation.calls() <= 1,
+        "the validation is asked about the suggestion at most",
+        format!("it was asked {} times", validation.calls()),
+    )
+}
+
+async fn a_refused_suggestion_that_is_fresh_is_final(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    let stored = context.create(&pod("test-ns", "foo")).await?;
+    let mut validation = RecordedValidation::refusing();
+    let options = delete_suggesting(&stored);
+    Refusal::expect(context.store().delete(&at, options, &mut validation).await)?;
+    validation.expect_asked(&[Some(&stored)])?;
+    context.expect_stored(&at, &stored).await
+}
+
+async fn a_refused_suggestion_that_is_outdated_is_not_final(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    let old = context.create(&pod("test-ns", "foo")).await?;
+    let current = context.update(&at, |pod| pod.label("foo", "bar")).await?;
+    let mut validation = RecordedValidation::only(|pod| pod.metadata.labels.is_some());
+    let options = delete_suggesting(&old);
+    context
+        .store()
+        .delete(&at, options, &mut validation)
+        .await?;
+    validation.expect_settled_on(&current)?;
+    context.expect_missing(&at).await
+}
+
+async fn an_accepted_suggestion_that_is_outdated_is_not_final(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    let old = context.create(&pod("test-ns", "foo")).await?;
+    let current = context.update(&at, |pod| pod.label("foo", "bar")).await?;
+    let mut validation = RecordedValidation::only(|pod| pod.metadata.labels.is_none());
+    let options = delete_suggesting(&old);
+    Refusal::expect(context.store().delete(&at, options, &mut validation).await)?;
+    validation.expect_settled_on(&current)?;
+    context.expect_stored(&at, &current).await
+}
+
+async fn a_forged_suggestion_is_not_the_last_state(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    let old = context.create(&pod("test-ns", "foo")).await?;
+    let current = context.update(&at, |pod| pod.label("foo", "bar")).await?;
+    let mut validation = RecordedValidation::accepting();
+    let options = delete_suggesting(&old.label("forged", "yes"));
+    let deleted = context
+        .store()
+        .delete(&at, options, &mut validation)
+        .await?;
+    let Some(deleted) = deleted else {
+        return Err(unexpected("the last state", "nothing"));
+    };
+    expect_eq("the last state", &deleted, &current.at(deleted.version()))
+}
+
+async fn a_suggestion_without_version_is_none(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    let unversioned = pod("test-ns", "foo").label("forged", "1");
+    let mut validation = RecordedValidation::accepting();
+    let options = delete_suggesting(&unversioned);
+    let refused = context.store().delete(&at, options, &mut validation).await;
+    refused.expect_not_found()?;
+    let stored = context.create(&pod("test-ns", "foo")).await?;
+    let mut validation = RecordedValidation::accepting();
+    let options = delete_suggesting(&unversioned);
+    context
+        .store()
+        .delete(&at, options, &mut validation)
+        .await?;
+    validation.expect_settled_on(&stored)?;
+    context.expect_missing(&at).await
+}

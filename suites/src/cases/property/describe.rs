@@ -1,0 +1,82 @@
+//! What stores answer, as text in which versions are named after writes, so that answers of two stores compare.
+
+use storeproof::storage::{Bookmark, Error, Event, List};
+use storeproof_fixtures::objects::{Pod, PodExt};
+
+use super::versions::Versions;
+
+pub(super) fn object(versions: &Versions, pod: &Pod) -> String {
+    let label = pod
+        .metadata
+        .labels
+        .as_ref()
+        .and_then(|labels| labels.get("even"))
+        .map_or("?", String::as_str);
+    let annotations = pod.metadata.annotations.as_ref();
+    let value = annotations
+        .and_then(|all| all.get("value").or_else(|| all.get("sentinel")))
+        .map_or("?", String::as_str);
+    format!(
+        "{}/{}@{}{{{}, even {label}, value {value}}}",
+        pod.metadata.namespace.as_deref().unwrap_or("?"),
+        pod.name(),
+        versions.name(pod.version()),
+        pod.metadata.uid.as_deref().unwrap_or("no UID"),
+    )
+}
+
+pub(super) fn list(versions: &Versions, list: &List<Pod>) -> String {
+    let items: Vec<String> = list
+        .items
+        .iter()
+        .map(|item| object(versions, item))
+        .collect();
+    let more = match (list.continue_token.is_empty(), list.remaining_item_count) {
+        (true, None) => "the end".to_owned(),
+        (true, Some(remaining)) => format!("the end, yet {remaining} remaining"),
+        (false, None) => "more".to_owned(),
+        (false, Some(remaining)) => format!("{remaining} more"),
+    };
+    format!(
+        "[{}] at {}, {more}",
+        items.join(", "),
+        versions.name_at(list.resource_version)
+    )
+}
+
+pub(super) fn event(versions: &Versions, event: &Event<Pod>) -> String {
+    match event {
+        Event::Added(pod) | Event::Modified(pod) | Event::Deleted(pod) => {
+            format!("{} {}", event.kind(), object(versions, pod))
+        }
+        Event::Bookmark(Bookmark {
+            resource_version, ..
+        }) => {
+            format!(
+                "BOOKMARK, initial events end at {}",
+                versions.name_at(*resource_version)
+            )
+        }
+        Event::Error(status) => format!("ERROR {}", status.code.unwrap_or_default()),
+    }
+}
+
+/// The kind of an error. Texts are the business of single cases.
+pub(super) fn error(error: &Error) -> String {
+    let kinds: [(bool, &str); 7] = [
+        (error.is_not_found(), "not found"),
+        (error.is_exists(), "exists"),
+        (error.is_invalid_object(), "invalid object"),
+        (error.is_conflict(), "conflict"),
+        (error.is_expired(), "410 expired"),
+        (
+            error.is_resource_version_too_large(),
+            "504 too large resource version",
+        ),
+        (error.is_internal(), "internal error"),
+    ];
+    match kinds.iter().find(|(holds, _)| *holds) {
+        Some((_, kind)) => format!("error: {kind}"),
+        None => format!("error: {error}"),
+    }
+}

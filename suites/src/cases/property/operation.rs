@@ -1,0 +1,292 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use storeproof_fixtures::objects::{Pod, PodExt, key, pod};
+
+/// One of few objects, so that operations meet. Namespaces are prefixes of each other on purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Name {
+    pub(super) namespace: u8,
+    pub(super) name: u8,
+}
+
+const NAMESPACES: [&str; 2] = ["ns", "ns2"];
+const NAMES: [&str; 4] = ["a", "a-b", "b", "c"];
+
+impl Name {
+    /// How many there are.
+    pub(super) const NAMESPACES: u8 = 2;
+    pub(super) const NAMES: u8 = 4;
+
+    pub(super) fn namespace(self) -> &'static str {
+        NAMESPACES
+            .get(usize::from(self.namespace))
+            .copied()
+            .unwrap_or("ns")
+    }
+
+    fn name(self) -> &'static str {
+        NAMES.get(usize::from(self.name)).copied().unwrap_or("a")
+    }
+
+    pub(super) fn key(self) -> String {
+        key(self.namespace(), self.name())
+    }
+
+    pub(super) fn pod(self, content: Content) -> Pod {
+        pod(self.namespace(), self.name())
+            .uid(if content.uid { "uid-1" } else { "uid-0" })
+            .label("even", if content.even { "true" } else { "false" })
+            .annotation("value", &content.value.to_string())
+    }
+}
+
+/// What an object holds: little, so that updates often change nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Content {
+    pub(super) uid: bool,
+    pub(super) even: bool,
+    pub(super) value: u8,
+}
+
+/// A version, named by what happened then, since stores number differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum At {
+    /// None given.
+    Unset,
+    /// `"0"`.
+    Zero,
+    /// After that many effective writes, counted around.
+    Write(u8),
+    /// Far ahead of the store.
+    Future,
+}
+
+/// `resourceVersionMatch`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Match {
+    Unset,
+    Exact,
+    NotOlderThan,
+}
+
+/// Below what key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Scope {
+    All,
+    Namespace(u8),
+    Object(Name),
+}
+
+/// Which objects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Select {
+    Everything,
+    Even,
+    NotA,
+}
+
+/// What the caller believes or demands of the object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Demand {
+    Nothing,
+    Uid(bool),
+    Version(At),
+}
+
+/// What the caller suggests as the stored object: nothing, or what it got at that time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Suggest {
+    Nothing,
+    /// The object as it is now.
+    Current,
+    /// The object as it was before its last change.
+    Previous,
+}
+
+/// One step. Every operation makes sense in every state, so that any part of a sequence is a sequence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Operation {
+    Create(Name, Content),
+    Update {
+        name: Name,
+        content: Content,
+        create: bool,
+        demand: Demand,
+        suggest: Suggest,
+    },
+    Delete {
+        name: Name,
+        demand: Demand,
+        suggest: Suggest,
+    },
+    Get {
+        name: Name,
+        ignore_not_found: bool,
+        at: At,
+    },
+    List {
+        scope: Scope,
+        at: At,
+        matching: Match,
+        select: Select,
+    },
+    Pages {
+        scope: Scope,
+        at: At,
+        select: Select,
+        limit: u8,
+        between: Option<Between>,
+    },
+    Watch {
+        scope: Scope,
+        from: At,
+        select: Select,
+        initial: Option<bool>,
+    },
+    Count,
+    Compact(At),
+}
+
+/// What happens between two pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Between {
+    Write(Name, Content),
+    Delete(Name),
+    Compact,
+}
+
+impl Scope {
+    pub(super) fn key(self) -> String {
+        match self {
+            Self::All => "/pods/".to_owned(),
+            Self::Namespace(namespace) => {
+                format!("/pods/{}", Name { namespace, name: 0 }.namespace())
+            }
+            Self::Object(name) => name.key(),
+        }
+    }
+
+    pub(super) fn is_recursive(self) -> bool {
+        !matches!(self, Self::Object(_))
+    }
+}
+
+impl fmt::Display for At {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unset => formatter.write_str("no version"),
+            Self::Zero => formatter.write_str("version 0"),
+            Self::Write(write) => write!(formatter, "write #{write}"),
+            Self::Future => formatter.write_str("a future version"),
+        }
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Create(name, content) => {
+                write!(formatter, "create {} value {}", name.key(), content.value)
+            }
+            Self::Update {
+                name,
+                content,
+                create,
+                demand,
+                suggest,
+            } => {
+                let verb = if *create {
+                    "create or update"
+                } else {
+                    "update"
+                };
+                write!(
+                    formatter,
+                    "{verb} {} to value {}, even {}{}{}",
+                    name.key(),
+                    content.value,
+                    content.even,
+                    phrase(*demand),
+                    suggestion(*suggest)
+                )
+            }
+            Self::Delete {
+                name,
+                demand,
+                suggest,
+            } => write!(
+                formatter,
+                "delete {}{}{}",
+                name.key(),
+                phrase(*demand),
+                suggestion(*suggest)
+            ),
+            Self::Get { name, at, .. } => write!(formatter, "get {} at {at}", name.key()),
+            Self::List {
+                scope,
+                at,
+                matching,
+                select,
+            } => write!(
+                formatter,
+                "list {} at {at}, match {matching:?}, {select:?}",
+                scope.key()
+            ),
+            Self::Pages {
+                scope,
+                at,
+                select,
+                limit,
+                between,
+            } => {
+                write!(
+                    formatter,
+                    "list {} at {at} in pages of {limit}, {select:?}",
+                    scope.key()
+                )?;
+                match between {
+                    None => Ok(()),
+                    Some(Between::Write(name, _)) => {
+                        write!(formatter, ", writing {} after the first", name.key())
+                    }
+                    Some(Between::Delete(name)) => {
+                        write!(formatter, ", deleting {} after the first", name.key())
+                    }
+                    Some(Between::Compact) => formatter.write_str(", compacting after the first"),
+                }
+            }
+            Self::Watch {
+                scope,
+                from,
+                select,
+                initial,
+            } => {
+                write!(formatter, "watch {} from {from}, {select:?}", scope.key())?;
+                match initial {
+                    None => Ok(()),
+                    Some(true) => formatter.write_str(", current state first"),
+                    Some(false) => formatter.write_str(", changes only"),
+                }
+            }
+            Self::Count => formatter.write_str("count"),
+            Self::Compact(at) => write!(formatter, "compact at {at}"),
+        }
+    }
+}
+
+fn phrase(demand: Demand) -> String {
+    match demand {
+        Demand::Nothing => String::new(),
+        Demand::Uid(uid) => format!(" if its UID is uid-{}", u8::from(uid)),
+        Demand::Version(at) => format!(" if it is as of {at}"),
+    }
+}
+
+fn suggestion(suggest: Suggest) -> &'static str {
+    match suggest {
+        Suggest::Nothing => "",
+        Suggest::Current => ", suggesting the current object",
+        Suggest::Previous => ", suggesting the object before its last change",
+    }
+}

@@ -1,0 +1,173 @@
+use storeproof::storage::Preconditions;
+use storeproof_fixtures::objects::{PodExt, key, pod};
+
+use crate::{
+    case,
+    harness::{
+        Capability, Case, Context, RecordedUpdate, Verdict, expect_eq, expect_that, update_if,
+        update_suggesting, version_of,
+    },
+};
+
+pub(super) const CASES: &[Case] = &[
+    case!(
+        nothing_changes_nothing_is_written,
+        "An update that changes nothing returns the object at the version it has, and writes nothing.",
+        "store/5.3.29/3 store/6/40"
+    )
+    .needs(&[Capability::Watch]),
+    case!(
+        version_and_self_link_are_no_change,
+        "An update that changes only the resource version or the self link changes nothing.",
+        "store/5.3.29/4"
+    ),
+    case!(
+        a_condition_that_holds_is_no_change,
+        "An update that changes nothing under a condition that holds writes nothing either.",
+        "store/5.3.29/6"
+    ),
+    case!(
+        a_fresh_suggestion_is_no_change,
+        "An update that returns the suggestion, which is what is stored, writes nothing.",
+        "store/5.3.31"
+    ),
+    case!(
+        an_outdated_suggestion_hides_no_change,
+        "An update that returns what was suggested still writes it where something else is stored by now.",
+        "store/6/39"
+    ),
+    case!(
+        a_forged_suggestion_is_never_answered,
+        "An update that returns its input changes nothing, though the suggestion at the current version was a fake.",
+        "store/6/39"
+    ),
+    case!(
+        other_bytes_for_the_same_object_are_rewritten,
+        "Stored bytes that are not what the codec writes now are rewritten by an update that changes nothing, once.",
+        "store/5.3.31"
+    )
+    .needs(&[Capability::Transformer, Capability::Codec]),
+];
+
+async fn nothing_changes_nothing_is_written(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    let stored = context
+        .create(&pod("test-ns", "foo").label("a", "b"))
+        .await?;
+    let mut watch = context.watch("/pods/", version_of(&stored)?).await?;
+    for _ in 0..3 {
+        let updated = context.update(&at, |pod| pod).await?;
+        expect_eq("the result of the update", &updated, &stored)?;
+    }
+    let changed = context.update(&at, |pod| pod.label("a", "c")).await?;
+    watch.expect_modified(&changed).await
+}
+
+async fn version_and_self_link_are_no_change(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    let stored = context.create(&pod("test-ns", "foo")).await?;
+    let change = |pod: storeproof_fixtures::objects::Pod| {
+        let mut pod = pod.at("1");
+        pod.metadata.self_link = Some("/somewhere".to_owned());
+        pod
+    };
+    let updated = context.update(&at, change).await?;
+    expect_eq("the result of the update", &updated, &stored)?;
+    context.expect_stored(&at, &stored).await
+}
+
+async fn a_condition_that_holds_is_no_change(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    let stored = context.create(&pod("test-ns", "foo").uid("A")).await?;
+    let options = update_if(Preconditions::uid("A"));
+    let mut update = RecordedUpdate::to(&stored);
+    let updated = context
+        .store()
+        .guaranteed_update(&at, options, &mut update)
+        .await?;
+    expect_eq("the result of the update", &updated, &stored)?;
+    context.expect_stored(&at, &stored).await
+}
+
+async fn a_fresh_suggestion_is_no_change(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    let stored = context.create(&pod("test-ns", "foo")).await?;
+    let options = update_suggesting(&stored);
+    let mut update = RecordedUpdate::changing(&stored, |pod| pod);
+    let updated = context
+        .store()
+        .guaranteed_update(&at, options, &mut update)
+        .await?;
+    expect_eq("the result of the update", &updated, &stored)?;
+    update.expect_settled_on(&stored)?;
+    context.expect_stored(&at, &stored).await
+}
+
+async fn an_outdated_suggestion_hides_no_change(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    let old = context.create(&pod("test-ns", "foo")).await?;
+    let current = context
+        .update(&at, |pod| pod.label("changed", "yes"))
+        .await?;
+    let mut update = RecordedUpdate::to(&old);
+    let options = update_suggesting(&old);
+    let updated = context
+        .store()
+        .guaranteed_update(&at, options, &mut update)
+        .await?;
+    expect_that(
+        version_of(&updated)? > version_of(&current)?,
+        format!(
+            "the old state is written at a version larger than {}",
+            current.version()
+        ),
+        updated.version(),
+    )?;
+    let version = updated.version().to_owned();
+    expect_eq("the updated object", &updated, &old.at(&version))?;
+    context.expect_stored(&at, &updated).await
+}
+
+async fn a_forged_suggestion_is_never_answered(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    let stored = context.create(&pod("test-ns", "foo")).await?;
+    let forged = stored.clone().label("forged", "yes");
+    let mut update = RecordedUpdate::changing(&stored, |pod| pod);
+    let options = update_suggesting(&forged);
+    let updated = context
+        .store()
+        .guaranteed_update(&at, options, &mut update)
+        .await?;
+    expect_eq("the result of the update", &updated, &stored)?;
+    context.expect_stored(&at, &stored).await
+}
+
+async fn other_bytes_for_the_same_object_are_rewritten(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    // Read with the usual mark, these bytes have a blank before the document.
+    context.transformer().set_mark("test! ");
+    let odd = context.create(&pod("test-ns", "foo")).await?;
+    context.transformer().set_mark("test!");
+    context.expect_stored(&at, &odd).await?;
+    let mut update = RecordedUpdate::to(&odd);
+    let options = update_suggesting(&odd);
+    let rewritten = context
+        .store()
+        .guaranteed_update(&at, options, &mut update)
+        .await?;
+    expect_that(
+        version_of(&rewritten)? > version_of(&odd)?,
+        format!(
+            "the object is rewritten at a version larger than {}",
+            odd.version()
+        ),
+        rewritten.version(),
+    )?;
+    let mut update = RecordedUpdate::to(&rewritten);
+    let options = update_suggesting(&rewritten);
+    let again = context
+        .store()
+        .guaranteed_update(&at, options, &mut update)
+        .await?;
+    expect_eq("the result of the second update", &again, &rewritten)
+}

@@ -1,0 +1,88 @@
+use std::{io, sync::Arc};
+
+use storeproof_fixtures::provision;
+
+use crate::{
+    harness::{Exit, PlanError},
+    subject::BadSubject,
+};
+
+/// Why a command ended before it could say what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Error {
+    /// Whom to judge is not clear.
+    #[error(transparent)]
+    Subject(#[from] BadSubject),
+    /// What to run is not clear.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// There is no such case.
+    #[error("There is no case {id:?}.{}", nearest_text(.nearest))]
+    UnknownCase {
+        /// What was asked for.
+        id: String,
+        /// What may have been meant.
+        nearest: Vec<String>,
+    },
+    /// There is no such broken store.
+    #[error("No broken store has a name that holds {texts:?}. There are: {known}.")]
+    NoMutant {
+        /// What was asked for.
+        texts: Vec<String>,
+        /// What there is.
+        known: String,
+    },
+    /// No server.
+    #[error("{subject} cannot be had")]
+    Server {
+        /// Whom the user wants to judge.
+        subject: String,
+        /// Why not.
+        source: Arc<provision::Error>,
+    },
+    /// What was to be shown or written cannot be.
+    #[error(transparent)]
+    Output(#[from] io::Error),
+}
+
+fn nearest_text(nearest: &[String]) -> String {
+    match nearest {
+        [] => " `storeproof list` prints all of them.".to_owned(),
+        some => format!(" Near it:\n  {}", some.join("\n  ")),
+    }
+}
+
+impl Error {
+    /// What the command ends with.
+    pub(super) fn exit(&self) -> Exit {
+        match self {
+            Self::Subject(_)
+            | Self::Plan(PlanError::UnknownSuite { .. })
+            | Self::UnknownCase { .. } => Exit::Usage,
+            Self::Plan(PlanError::NothingMatches(_)) | Self::NoMutant { .. } => {
+                Exit::NothingSelected
+            }
+            Self::Server { source, .. } if source.kind() == provision::Kind::Request => Exit::Usage,
+            Self::Server { .. } | Self::Output(_) => Exit::Environment,
+        }
+    }
+
+    /// Whether the reader went away, as `head` does: no reason to complain.
+    pub(super) fn is_closed_pipe(&self) -> bool {
+        matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+
+    /// The message with everything behind it.
+    pub(super) fn chain(&self) -> String {
+        let mut text = self.to_string();
+        let mut source = std::error::Error::source(self);
+        while let Some(cause) = source {
+            let cause_text = cause.to_string();
+            if !text.ends_with(&cause_text) {
+                text = format!("{text}: {cause_text}");
+            }
+            source = cause.source();
+        }
+        text
+    }
+}
