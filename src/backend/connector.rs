@@ -38,6 +38,7 @@ pub(super) struct Connector {
     dial: Option<Dial>,
     preferred: Arc<AtomicUsize>,
     lost: Arc<Mutex<Option<Instant>>>,
+    failure: Arc<Mutex<Option<String>>>,
 }
 
 impl Connector {
@@ -48,30 +49,27 @@ impl Connector {
             dial,
             preferred: Arc::default(),
             lost: Arc::default(),
+            failure: Arc::default(),
         }
     }
 
-    /// A connection to any of the servers, for calls.
-    pub(super) async fn connect(&self) -> io::Result<Box<dyn Connection>> {
-        let now = Instant::now();
-        let since = *self.lost().get_or_insert(now);
-        let connection = self.connect_until(since + PATIENCE_WITH_ALL).await?;
-        *self.lost() = None;
-        Ok(connection)
-    }
-
-    /// Tries the servers in turn, each at least once, and no longer than until `deadline` (plus one round).
+    /// A connection to any of the servers.
     ///
     /// # Errors
     ///
-    /// That of the last attempt.
-    pub(super) async fn connect_until(&self, deadline: Instant) -> io::Result<Box<dyn Connection>> {
+    /// That of the last attempt, once every server was tried and patience is at its end.
+    pub(super) async fn connect(&self) -> io::Result<Box<dyn Connection>> {
+        let since = *self.lost().get_or_insert_with(Instant::now);
+        let deadline = since + PATIENCE_WITH_ALL;
         let mut pause = FIRST_PAUSE;
         loop {
             let mut last = None;
             for _ in 0..self.servers.len() {
                 match self.try_preferred().await {
-                    Ok(connection) => return Ok(connection),
+                    Ok(connection) => {
+                        *self.lost() = None;
+                        return Ok(connection);
+                    }
                     Err(error) => last = Some(error),
                 }
             }
@@ -83,6 +81,19 @@ impl Connector {
         }
     }
 
+    /// Goes on to the next server with the next connection.
+    pub(super) fn pass_over(&self) {
+        self.preferred.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// What went wrong last, where nothing has gone right since.
+    pub(super) fn last_failure(&self) -> Option<String> {
+        self.failure
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
     async fn try_preferred(&self) -> io::Result<Box<dyn Connection>> {
         let position = self.preferred.load(Ordering::Relaxed);
         let Some(server) = self.servers.get(position % self.servers.len().max(1)) else {
@@ -90,16 +101,14 @@ impl Connector {
         };
         let attempt = timeout(PATIENCE_WITH_ONE, self.reach(server)).await;
         let reached = attempt.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()));
-        reached.map_err(|error| {
-            // Another call may have moved on already.
-            let _ = self.preferred.compare_exchange(
-                position,
-                position.wrapping_add(1),
-                Ordering::Relaxed,
-                Ordering::Relaxed,
-            );
-            io::Error::new(error.kind(), format!("{}: {error}", server.given))
-        })
+        let reached = reached
+            .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", server.given)));
+        let failure = reached.as_ref().err().map(ToString::to_string);
+        if failure.is_some() {
+            self.pass_over();
+        }
+        *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = failure;
+        reached
     }
 
     async fn reach(&self, server: &ServerAddress) -> io::Result<Box<dyn Connection>> {

@@ -1,4 +1,4 @@
-use std::{io, path::PathBuf};
+use std::path::PathBuf;
 
 use crate::storage::KeyError;
 
@@ -50,9 +50,9 @@ pub enum Error {
     /// The way out of this network could not be found.
     #[error("cannot look up the egress to etcd: {0}")]
     Egress(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// No server could be reached in time.
+    /// No server answered in time; the last thing that went wrong.
     #[error("etcd grpc connection not ready: {0}")]
-    NotReady(#[source] io::Error),
+    NotReady(String),
     /// The client could not be made.
     #[error(transparent)]
     Client(#[from] crate::etcd3::Error),

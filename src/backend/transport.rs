@@ -1,9 +1,11 @@
-use std::{io, sync::Mutex, time::Duration};
+use std::time::Duration;
 
 use http::Uri;
 use hyper_util::rt::TokioIo;
-use tokio::time::Instant;
+use tokio::time::{sleep, timeout};
 use tonic::transport::{Channel, Endpoint};
+
+use crate::etcd3::Client;
 
 use super::{
     Error, NetworkContext, TransportConfig,
@@ -16,46 +18,54 @@ use super::{
 /// that ping more often than every 5 s.
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
 const KEEP_ALIVE_TIMEOUT: Duration = Duration::from_secs(10);
+/// Between attempts to get an answer.
+const PAUSE: Duration = Duration::from_millis(50);
 /// The room that all streams of a connection share; the largest there is. Each stream has its own bound, so that a watch
 /// whose consumer sleeps fills its own room and nobody else's.
 const CONNECTION_WINDOW: u32 = (1 << 31) - 1;
 
-/// A channel to the servers, with its first connection made (backend §1.7).
+/// A channel to the servers, one of which has answered on it (backend §1.7, §1.9). Which one stays in use until it fails.
+///
+/// A connection alone proves little: a server that refuses the client's certificate says so only after it.
 ///
 /// # Errors
 ///
-/// The configuration makes no sense; a file cannot be used; no server is reached in time.
+/// The configuration makes no sense; a file cannot be used; no server answers in time.
 pub(super) async fn connect(config: &TransportConfig) -> Result<Channel, Error> {
     let (connector, origin) = prepare(config)?;
-    let deadline = Instant::now() + config.dial_timeout;
-    let first = connector.connect_until(deadline);
-    // A server that neither accepts nor refuses must not cost more than the rest of the time.
-    let first = match tokio::time::timeout(config.dial_timeout, first).await {
-        Ok(connected) => connected,
-        Err(_) => Err(io::Error::new(
-            io::ErrorKind::TimedOut,
-            format!("no answer from {}", config.server_list.join(", ")),
-        )),
-    };
-    let first = Mutex::new(Some(first.map_err(Error::NotReady)?));
-    let service = tower::service_fn(move |_: Uri| {
-        let ready = first.lock().ok().and_then(|mut first| first.take());
-        let connector = connector.clone();
-        async move {
-            let connection = match ready {
-                Some(connection) => connection,
-                None => connector.connect().await?,
-            };
-            Ok::<_, io::Error>(TokioIo::new(connection))
+    let channel = channel(connector.clone(), origin);
+    let mut refusal = None;
+    let answered = timeout(config.dial_timeout, async {
+        while let Err(error) = Client::greet(channel.clone()).await {
+            if error.says_why() || refusal.is_none() {
+                refusal = Some(error.to_string());
+            }
+            connector.pass_over();
+            sleep(PAUSE).await;
         }
     });
-    Ok(Endpoint::from_static("http://etcd")
+    if answered.await.is_ok() {
+        return Ok(channel);
+    }
+    let problem = connector
+        .last_failure()
+        .or(refusal)
+        .unwrap_or_else(|| format!("no answer from {}", config.server_list.join(", ")));
+    Err(Error::NotReady(problem))
+}
+
+fn channel(connector: Connector, origin: Uri) -> Channel {
+    let service = tower::service_fn(move |_: Uri| {
+        let connector = connector.clone();
+        async move { connector.connect().await.map(TokioIo::new) }
+    });
+    Endpoint::from_static("http://etcd")
         .origin(origin)
         .http2_keep_alive_interval(KEEP_ALIVE)
         .keep_alive_timeout(KEEP_ALIVE_TIMEOUT)
         .keep_alive_while_idle(false)
         .initial_connection_window_size(CONNECTION_WINDOW)
-        .connect_with_connector_lazy(service))
+        .connect_with_connector_lazy(service)
 }
 
 /// Checks all that can be checked without a connection.

@@ -53,6 +53,24 @@ impl Client {
         })
     }
 
+    /// Whether the other end speaks etcd's protocol. Any answer will do, a refusal too: this asks no majority.
+    ///
+    /// # Errors
+    ///
+    /// There was no answer.
+    pub(crate) async fn greet(channel: tonic::transport::Channel) -> Result<(), Error> {
+        let client = etcd_client::Client::from_channel(Channel::Tonic(channel), None).await?;
+        match client
+            .maintenance_client()
+            .status()
+            .await
+            .map_err(Error::from)
+        {
+            Err(error) if error.kind().is_silence() => Err(error),
+            _ => Ok(()),
+        }
+    }
+
     pub(super) fn kv(&self) -> Result<KvClient, Error> {
         self.cloned(|clients| clients.kv.clone())
     }

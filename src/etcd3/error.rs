@@ -13,7 +13,7 @@ pub enum Error {
     #[error("etcd answered without {0}")]
     Incomplete(&'static str),
     /// The client's own error.
-    #[error("{source}")]
+    #[error("{}", describe(source))]
     Etcd {
         /// What it means.
         kind: ErrorKind,
@@ -53,6 +53,13 @@ pub enum ErrorKind {
     Other,
 }
 
+impl ErrorKind {
+    /// Whether nobody at the other end answered.
+    pub(super) fn is_silence(self) -> bool {
+        matches!(self, Self::NotSent | Self::Transport | Self::TimedOut)
+    }
+}
+
 impl Error {
     /// What the error means.
     pub fn kind(&self) -> ErrorKind {
@@ -61,6 +68,15 @@ impl Error {
             Self::Incomplete(_) => ErrorKind::Other,
             Self::Etcd { kind, .. } => *kind,
         }
+    }
+
+    /// Whether the error tells more than that the connection is gone.
+    pub(crate) fn says_why(&self) -> bool {
+        !matches!(
+            self,
+            Self::Etcd { source, .. }
+                if matches!(&**source, etcd_client::Error::GRpcStatus(status) if status.code() == Code::Cancelled)
+        )
     }
 
     /// Whether a read that failed like this may be tried again: the way broke, nothing was said about the request.
@@ -94,6 +110,21 @@ impl From<etcd_client::Error> for Error {
 impl From<Error> for crate::storage::Error {
     fn from(error: Error) -> Self {
         Self::other(error)
+    }
+}
+
+/// etcd's own words; where it said nothing, what broke on the way.
+fn describe(error: &etcd_client::Error) -> String {
+    let etcd_client::Error::GRpcStatus(status) = error else {
+        return error.to_string();
+    };
+    let mut root: Option<&(dyn StdError + 'static)> = StdError::source(status);
+    while let Some(deeper) = root.and_then(StdError::source) {
+        root = Some(deeper);
+    }
+    match root {
+        Some(root) => format!("{}: {root}", status.message()),
+        None => status.message().to_owned(),
     }
 }
 

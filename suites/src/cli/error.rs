@@ -1,4 +1,4 @@
-use std::io;
+use std::{io, sync::Arc};
 
 use storeproof_fixtures::provision;
 
@@ -24,13 +24,21 @@ pub(super) enum Error {
         /// What may have been meant.
         nearest: Vec<String>,
     },
+    /// There is no such broken store.
+    #[error("No broken store has a name that holds {texts:?}. There are: {known}.")]
+    NoMutant {
+        /// What was asked for.
+        texts: Vec<String>,
+        /// What there is.
+        known: String,
+    },
     /// No server.
     #[error("{subject} cannot be had")]
     Server {
         /// Whom the user wants to judge.
         subject: String,
         /// Why not.
-        source: Box<provision::Error>,
+        source: Arc<provision::Error>,
     },
     /// What was to be shown or written cannot be.
     #[error(transparent)]
@@ -51,7 +59,9 @@ impl Error {
             Self::Subject(_)
             | Self::Plan(PlanError::UnknownSuite { .. })
             | Self::UnknownCase { .. } => Exit::Usage,
-            Self::Plan(PlanError::NothingMatches(_)) => Exit::NothingSelected,
+            Self::Plan(PlanError::NothingMatches(_)) | Self::NoMutant { .. } => {
+                Exit::NothingSelected
+            }
             Self::Server { source, .. } if source.kind() == provision::Kind::Request => Exit::Usage,
             Self::Server { .. } | Self::Output(_) => Exit::Environment,
         }

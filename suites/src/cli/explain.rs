@@ -4,7 +4,7 @@ use super::{error::Error, nearest::nearest, surroundings::Surroundings};
 use crate::{
     cases,
     harness::{Case, Exit, Isolation, Item},
-    report::{Style, wrapped},
+    report::{Style, quoted, wrapped},
 };
 
 /// Says what a case requires, where that is written, and how to run it.
@@ -84,6 +84,8 @@ fn write(out: &mut impl Write, case: &Case, row: Option<&Item>, style: &Style) -
     if row.is_none() {
         part("rows", &case.row_names().join(", "))?;
     }
-    part("run it", &format!("storeproof run --filter {id}"))?;
-    part("", &format!("storeproof run memory --filter {id}"))
+    // Commands stay whole, so that they can be copied.
+    let filter = quoted(&id);
+    writeln!(out, "\n  storeproof run --filter {filter}")?;
+    writeln!(out, "  storeproof run memory --filter {filter}")
 }

@@ -1,5 +1,6 @@
 //! The `storeproof` command: one file per command.
 
+mod doctor;
 mod error;
 mod explain;
 mod list;
@@ -9,6 +10,7 @@ mod run;
 mod selection;
 mod surroundings;
 mod target;
+mod teeth;
 
 use std::{io::Write, panic::AssertUnwindSafe, process::ExitCode};
 
@@ -40,6 +42,7 @@ Examples:
   storeproof run tcp://127.0.0.1:2379    judge a server that already runs
   storeproof list --filter paging        what there is about paging
   storeproof doctor                      why etcd cannot be started here
+  storeproof teeth                       whether the suites notice broken stores
 
 Exit codes:
   0 conforms   1 failed   2 usage   3 inconclusive   4 nothing selected
@@ -50,6 +53,8 @@ enum Command {
     Run(run::Arguments),
     List(list::Arguments),
     Explain(explain::Arguments),
+    Doctor(doctor::Arguments),
+    Teeth(teeth::Arguments),
 }
 
 /// The command, from the process's arguments to its exit code.
@@ -95,6 +100,8 @@ async fn dispatch(command: Command, surroundings: &Surroundings) -> Result<Exit,
         Command::Run(arguments) => run::run(arguments, surroundings).await,
         Command::List(arguments) => list::list(&arguments, surroundings),
         Command::Explain(arguments) => explain::explain(&arguments, surroundings),
+        Command::Doctor(arguments) => doctor::doctor(&arguments, surroundings).await,
+        Command::Teeth(arguments) => teeth::teeth(&arguments, surroundings).await,
     }
 }
 

@@ -1,18 +1,22 @@
 use std::{fmt, sync::Arc};
 
-use storeproof_fixtures::provision::{self, Environment, Kind};
+use storeproof_fixtures::provision::{Environment, Kind};
 
 use super::{error::Error, say};
 use crate::{
     harness::{self, erase},
-    subject::{Memory, Subject},
+    subject::{Etcd, Memory, Server, Subject},
 };
+
+/// What is said of servers that may have other users.
+const WITHHELD: &str = "\nCases that disturb other users, such as those that compact, are withheld; exclusive=yes allows \
+                        them.";
 
 /// Whom to judge, ready to be judged.
 pub(super) struct Target {
     /// The subject as the user may write it again.
     pub(super) name: String,
-    /// What was decided, in one line.
+    /// What was decided, for people to read.
     pub(super) decided: String,
     /// `container`, `process`, `external` or `memory`.
     pub(super) provision: &'static str,
@@ -20,16 +24,32 @@ pub(super) struct Target {
     pub(super) version: Option<String>,
     /// The judged.
     pub(super) subject: Arc<dyn harness::Subject>,
-}
-
-impl fmt::Debug for Target {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.name)
-    }
+    /// What is to be stopped afterwards.
+    etcd: Option<Etcd>,
 }
 
 impl Target {
-    /// The memory store.
+    /// What the user named.
+    pub(super) async fn of(subject: &Subject, environment: &Environment) -> Result<Self, Error> {
+        match subject {
+            Subject::Memory => Ok(Self::memory()),
+            Subject::Server(server) => Self::server(server, environment).await,
+        }
+    }
+
+    /// etcd, or the memory store where no etcd can be had at all.
+    pub(super) async fn of_default(environment: &Environment) -> Result<Self, Error> {
+        match Self::of(&Subject::etcd(), environment).await {
+            Err(Error::Server { source, .. }) if source.kind() == Kind::Nothing => {
+                say(&source.to_string());
+                let mut memory = Self::memory();
+                memory.decided = format!("{}, because no etcd can be had", memory.decided);
+                Ok(memory)
+            }
+            other => other,
+        }
+    }
+
     fn memory() -> Self {
         Self {
             name: Subject::Memory.to_string(),
@@ -37,31 +57,46 @@ impl Target {
             provision: "memory",
             version: None,
             subject: erase(Memory::new()),
+            etcd: None,
         }
     }
 
-    /// What the user named.
-    pub(super) async fn of(subject: &Subject, environment: &Environment) -> Result<Self, Error> {
-        match subject {
-            Subject::Memory => Ok(Self::memory()),
-            Subject::Server(_) => Err(Error::Server {
-                subject: subject.to_string(),
-                source: Box::new(provision::Error::Spec(format!("not yet {environment:?}"))),
-            }),
+    async fn server(server: &Server, environment: &Environment) -> Result<Self, Error> {
+        let name = Subject::Server(server.clone()).to_string();
+        let etcd = Etcd::new(environment.clone(), server.clone());
+        let identity = match etcd.start().await {
+            Ok(identity) => identity,
+            Err(source) => {
+                return Err(Error::Server {
+                    subject: name,
+                    source,
+                });
+            }
+        };
+        let mut decided = identity.origin;
+        if server.is_external() && !server.exclusive {
+            decided.push_str(WITHHELD);
         }
+        Ok(Self {
+            name,
+            decided,
+            provision: identity.provision,
+            version: Some(identity.version),
+            subject: erase(etcd.clone()),
+            etcd: Some(etcd),
+        })
     }
 
     /// Stops what was started for it.
-    pub(super) async fn stop(self) {}
-
-    /// etcd, or the memory store where no etcd can be had at all.
-    pub(super) async fn of_default(environment: &Environment) -> Result<Self, Error> {
-        match Self::of(&Subject::etcd(), environment).await {
-            Err(Error::Server { source, .. }) if source.kind() == Kind::Nothing => {
-                say(&format!("{source}\nGoing on with the memory store."));
-                Ok(Self::memory())
-            }
-            other => other,
+    pub(super) async fn stop(self) {
+        if let Some(etcd) = self.etcd {
+            etcd.stop().await;
         }
+    }
+}
+
+impl fmt::Debug for Target {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.name)
     }
 }

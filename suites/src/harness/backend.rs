@@ -40,6 +40,12 @@ pub trait Backend: Send + Sync + 'static {
         Capabilities::contract()
     }
 
+    /// Whether exclusive openings get a server or a space of their own, beside which other cases go on. Where not, the
+    /// suites run exclusive cases while nothing else runs.
+    fn has_spare(&self) -> bool {
+        false
+    }
+
     /// What the suites may do beyond the contract.
     fn hooks(&self) -> Hooks<Self::Store> {
         Hooks::none()
@@ -80,6 +86,9 @@ pub trait Subject: Send + Sync {
     /// What the backend declares, hooks included.
     fn capabilities(&self) -> Capabilities;
 
+    /// Whether exclusive cases have a server or a space of their own.
+    fn has_spare(&self) -> bool;
+
     /// Cases that are known to fail.
     fn known_failures(&self) -> &[KnownFailure];
 
@@ -97,6 +106,10 @@ struct Erased<B>(Arc<B>);
 impl<B: Backend> Subject for Erased<B> {
     fn capabilities(&self) -> Capabilities {
         self.0.capabilities().and(self.0.hooks().capabilities())
+    }
+
+    fn has_spare(&self) -> bool {
+        self.0.has_spare()
     }
 
     fn known_failures(&self) -> &[KnownFailure] {

@@ -23,6 +23,7 @@ mod search;
 mod settings;
 mod shrink;
 mod single;
+pub mod teeth;
 mod trials;
 mod verbs;
 mod watching;

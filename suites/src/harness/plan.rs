@@ -1,4 +1,4 @@
-use super::{Capabilities, Item};
+use super::{Capabilities, Capability, Isolation, Item};
 use crate::cases;
 
 /// What the user wants to run. Empty selects everything.
@@ -81,6 +81,13 @@ impl Plan {
     pub fn items(&self) -> &[Planned] {
         &self.0
     }
+
+    /// The place of an item among them; behind all others where it is not among them.
+    pub fn place(&self, item: &Item) -> usize {
+        let id = item.id();
+        let place = self.0.iter().position(|planned| planned.item.id() == id);
+        place.unwrap_or(self.0.len())
+    }
 }
 
 impl Selection {
@@ -93,12 +100,14 @@ impl Selection {
 }
 
 fn support(item: &Item, capabilities: Capabilities) -> Support {
-    let missing: Vec<&str> = item
-        .case
-        .needs
-        .iter()
-        .filter(|need| !capabilities.has(**need))
-        .map(|need| need.id())
+    let exclusive = match item.case.isolation {
+        Isolation::Prefix => None,
+        Isolation::Exclusive => Some(Capability::Exclusive),
+    };
+    let needs = item.case.needs.iter().copied().chain(exclusive);
+    let missing: Vec<&str> = needs
+        .filter(|need| !capabilities.has(*need))
+        .map(Capability::id)
         .collect();
     if missing.is_empty() {
         Support::Runs

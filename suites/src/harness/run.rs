@@ -17,8 +17,8 @@ use super::{
 };
 use crate::report::{Event, Finished};
 
-/// Runs a plan, `jobs` cases at a time, and tells `events` what happens. Exclusive cases run one after another, on a
-/// backend of their own.
+/// Runs a plan, `jobs` cases at a time, and tells `events` what happens. Exclusive cases run one after another: beside
+/// others where they have a backend of their own, else while nothing else runs.
 ///
 /// The receiver decides about the pace only; dropping it ends the run early.
 pub async fn execute(
@@ -28,7 +28,8 @@ pub async fn execute(
     jobs: usize,
     events: mpsc::Sender<Event>,
 ) -> Counts {
-    let shared = Arc::new(Semaphore::new(jobs.max(1)));
+    let jobs = u32::try_from(jobs.max(1)).unwrap_or(u32::MAX);
+    let shared = Arc::new(Semaphore::new(jobs as usize));
     let exclusive = Arc::new(Mutex::new(()));
     let mut running = JoinSet::new();
     for planned in plan.items() {
@@ -46,7 +47,11 @@ pub async fn execute(
                 Isolation::Prefix => None,
                 Isolation::Exclusive => Some(exclusive.lock().await),
             };
-            let job = shared.acquire().await;
+            let share = match item.case.isolation {
+                Isolation::Exclusive if !subject.has_spare() => jobs,
+                _ => 1,
+            };
+            let job = shared.acquire_many(share).await;
             let _ = events.send(Event::Started(item)).await;
             let begun = Instant::now();
             let outcome = run_item(item, subject, settings).await;

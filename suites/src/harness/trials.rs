@@ -1,7 +1,7 @@
 use std::{
     path::{Path, PathBuf},
     process::ExitCode,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, RwLock},
 };
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
@@ -55,13 +55,13 @@ fn run(runtime: &Arc<Runtime>, subject: &Arc<dyn Subject>, settings: &Settings) 
     arguments.test_threads.get_or_insert(THREADS);
     let plan = Plan::new(&Selection::default(), subject.capabilities())
         .expect("everything is never nothing");
-    let lane = Arc::new(Mutex::new(()));
+    let lanes = Arc::new(Lanes::default());
     let trials = plan
         .items()
         .iter()
         .map(|planned| {
             let (item, subject) = (planned.item, Arc::clone(subject));
-            let (runtime, settings, lane) = (Arc::clone(runtime), settings.clone(), lane.clone());
+            let (runtime, settings, lanes) = (Arc::clone(runtime), settings.clone(), lanes.clone());
             let reason = match &planned.support {
                 Support::Runs => None,
                 Support::Not(reason) => Some(reason.clone()),
@@ -71,18 +71,43 @@ fn run(runtime: &Arc<Runtime>, subject: &Arc<dyn Subject>, settings: &Settings) 
                 if let Some(reason) = reason {
                     return Ok(Completion::ignored_with(reason));
                 }
-                let _alone = match item.case.isolation {
-                    Isolation::Prefix => None,
-                    Isolation::Exclusive => {
-                        Some(lane.lock().unwrap_or_else(PoisonError::into_inner))
-                    }
-                };
-                trial(&runtime, item, subject, settings)
+                lanes.run(&item, subject.has_spare(), || {
+                    trial(&runtime, item, Arc::clone(&subject), settings)
+                })
             })
             .with_ignored_flag(ignored)
         })
         .collect();
     libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// Who may run beside whom.
+#[derive(Default)]
+struct Lanes {
+    /// Held for writing by a case that must be alone, for reading by all others.
+    all: RwLock<()>,
+    /// Held by an exclusive case that has a backend of its own.
+    spare: Mutex<()>,
+}
+
+impl Lanes {
+    fn run<R>(&self, item: &Item, has_spare: bool, check: impl FnOnce() -> R) -> R {
+        match (item.case.isolation, has_spare) {
+            (Isolation::Prefix, _) => {
+                let _beside = self.all.read().unwrap_or_else(PoisonError::into_inner);
+                check()
+            }
+            (Isolation::Exclusive, true) => {
+                let _beside = self.all.read().unwrap_or_else(PoisonError::into_inner);
+                let _next = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+                check()
+            }
+            (Isolation::Exclusive, false) => {
+                let _alone = self.all.write().unwrap_or_else(PoisonError::into_inner);
+                check()
+            }
+        }
+    }
 }
 
 fn trial(

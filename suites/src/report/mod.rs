@@ -17,6 +17,7 @@ pub use event::{Begun, Ended, Event, Finished, Sink};
 #[cfg(feature = "command")]
 pub use files::{Files, JUNIT, REPORT, RESULTS};
 pub use jsonl::Jsonl;
+pub(crate) use replay::quoted;
 pub use replay::replay;
 pub use screen::{screen, styled_screen};
 pub use style::{Style, shortened, wrapped};

@@ -10,7 +10,7 @@ pub fn replay(subject: &str, id: &str, seed: Seed) -> String {
 }
 
 /// The text as one word of a shell.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let plain =
         |character: char| character.is_ascii_alphanumeric() || "-_./:=,@%+".contains(character);
     if !text.is_empty() && text.chars().all(plain) {

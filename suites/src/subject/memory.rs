@@ -45,6 +45,10 @@ impl Backend for Memory {
         ))
     }
 
+    fn has_spare(&self) -> bool {
+        true
+    }
+
     fn hooks(&self) -> Hooks<Self::Store> {
         Hooks::<Self::Store>::none()
             .raw_bytes(

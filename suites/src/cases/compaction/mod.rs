@@ -1,5 +1,10 @@
 //! What compacted history does to lists, pages and watches.
 
+mod list;
+mod pages;
+mod revision;
+mod watch;
+
 use crate::harness::Case;
 
-pub(super) const CASES: &[&[Case]] = &[];
+pub(super) const CASES: &[&[Case]] = &[list::CASES, pages::CASES, watch::CASES, revision::CASES];

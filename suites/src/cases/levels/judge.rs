@@ -1,3 +1,6 @@
+use storeproof::storage::{ItemsOnError, List};
+use storeproof_fixtures::objects::Pod;
+
 use super::{
     Levels, Moment, Refusal, Request,
     request::{Outcome, Version},
@@ -70,26 +73,13 @@ pub(in crate::cases) async fn judge_latest(
     Ok(())
 }
 
-fn expect_refusal<T: std::fmt::Debug, E: Into<storeproof::storage::Error>>(
-    answer: Result<T, E>,
-    refusal: Refusal,
-) -> Verdict {
-    let text = |answer: Verdict<storeproof::storage::Error>, part: &str| {
-        Err::<(), _>(answer?).expect_text(part).map(drop)
+fn expect_refusal(answer: Result<List<Pod>, ItemsOnError<Pod>>, refusal: Refusal) -> Verdict {
+    let text = match refusal {
+        Refusal::ExpiredList => "The resourceVersion for the provided list is too old",
+        Refusal::ExpiredPages => {
+            "The provided continue parameter is too old to display a consistent list result"
+        }
     };
-    match refusal {
-        Refusal::BadRequest => answer.expect_bad_request().map(drop),
-        Refusal::UnknownMatch => answer
-            .expect_text("unknown ResourceVersionMatch value")
-            .map(drop),
-        Refusal::TooLarge => answer.expect_too_large().map(drop),
-        Refusal::ExpiredList => text(
-            answer.expect_expired(),
-            "The resourceVersion for the provided list is too old",
-        ),
-        Refusal::ExpiredPages => text(
-            answer.expect_expired(),
-            "The provided continue parameter is too old to display a consistent list result",
-        ),
-    }
+    let error = answer.expect_expired()?;
+    Err::<(), _>(error).expect_text(text).map(drop)
 }

@@ -17,7 +17,6 @@ pub(super) enum Matching {
     Unset,
     Exact,
     NotOlderThan,
-    Other(&'static str),
 }
 
 /// The revision in a continue token.
@@ -27,22 +26,14 @@ pub(in crate::cases) enum Pin {
     At(Moment),
     /// Minus one: go on at the latest version.
     Latest,
-    /// Zero: a damaged token.
-    Zero,
 }
 
-/// How a request is refused.
+/// How a request is refused whose version is compacted: with 410.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::cases) enum Refusal {
-    /// 400.
-    BadRequest,
-    /// An unknown resource version match.
-    UnknownMatch,
-    /// 504: the version lies in the future.
-    TooLarge,
-    /// 410: the version of the list is compacted.
+    /// The version of the list is compacted.
     ExpiredList,
-    /// 410: the version of the pages is compacted.
+    /// The version of the pages is compacted.
     ExpiredPages,
 }
 
@@ -119,12 +110,6 @@ impl Request {
         self.version(text)
     }
 
-    /// With a match that no store knows.
-    pub(in crate::cases) const fn matching(mut self, unknown: &'static str) -> Self {
-        self.matching = Matching::Other(unknown);
-        self
-    }
-
     /// At most so many objects.
     pub(in crate::cases) const fn limit(mut self, limit: i64) -> Self {
         self.limit = limit;
@@ -142,7 +127,7 @@ impl Request {
         self.token = Some((start, pin));
         match pin {
             Pin::At(moment) => self.shows(moment),
-            Pin::Latest | Pin::Zero => self,
+            Pin::Latest => self,
         }
     }
 
@@ -207,7 +192,6 @@ impl Request {
                 let revision = match pin {
                     Pin::At(moment) => levels.revision(moment),
                     Pin::Latest => -1,
-                    Pin::Zero => 0,
                 };
                 context.token(self.prefix, start, revision)?
             }
@@ -221,7 +205,6 @@ impl Request {
                 Matching::Unset => ResourceVersionMatch::Unset,
                 Matching::Exact => ResourceVersionMatch::Exact,
                 Matching::NotOlderThan => ResourceVersionMatch::NotOlderThan,
-                Matching::Other(unknown) => ResourceVersionMatch::Other(unknown.to_owned()),
             },
             predicate: SelectionPredicate {
                 limit: self.limit,

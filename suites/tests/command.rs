@@ -1,0 +1,238 @@
+//! The command as scripts use it: what it prints where, what it writes, and how it ends.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
+
+use std::{
+    path::Path,
+    process::{Command, Output},
+};
+
+use rstest::rstest;
+use serde_json::Value;
+
+/// Runs the command in a folder, with a terminal's variables out of the way.
+fn storeproof_in(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_storeproof"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("COLUMNS")
+        .env_remove("NO_COLOR")
+        .output()
+        .expect("the command starts")
+}
+
+fn storeproof(arguments: &[&str]) -> Output {
+    let folder = tempfile::tempdir().unwrap();
+    storeproof_in(folder.path(), arguments)
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn lines(text: &str) -> Vec<Value> {
+    text.lines()
+        .map(|line| serde_json::from_str(line).expect("a line is JSON"))
+        .collect()
+}
+
+#[rstest]
+#[case(&["--help"], "Exit codes")]
+#[case(&["run", "--help"], "tcp://HOST:PORT")]
+#[case(&["list", "--help"], "--format")]
+#[case(&["explain", "--help"], "CASE")]
+#[case(&["doctor", "--help"], "etcd")]
+#[case(&["teeth", "--help"], "broken")]
+fn help_is_no_error(#[case] arguments: &[&str], #[case] holds: &str) {
+    let output = storeproof(arguments);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(out(&output).contains(holds), "{}", out(&output));
+}
+
+#[rstest]
+#[case(&[], "Usage")]
+#[case(&["judge"], "judge")]
+#[case(&["run", "--frobnicate"], "--frobnicate")]
+#[case(&["run", "memory", "--seed", "x"], "--seed")]
+#[case(&["run", "memory", "--jobs", "0"], "--jobs")]
+#[case(&["run", "etdc"], "etcd:VERSION")]
+#[case(&["run", "memory", "etcd,tls=yes"], "plain, server or mutual")]
+#[case(&["run", "memory", "--suite", "crudd"], "The suites are")]
+#[case(&["list", "--suite", "crudd"], "The suites are")]
+#[case(&["explain", "crud::create::refuse_a_key"], "crud::create::refuses_a_key_that_exists")]
+fn what_makes_no_sense_says_what_would(#[case] arguments: &[&str], #[case] holds: &str) {
+    let output = storeproof(arguments);
+    assert_eq!(output.status.code(), Some(2), "{}", err(&output));
+    assert!(err(&output).contains(holds), "{}", err(&output));
+    assert_eq!(out(&output), "");
+}
+
+#[rstest]
+#[case(&["run", "memory", "--filter", "no such case"])]
+#[case(&["list", "--filter", "no such case"])]
+fn a_filter_that_matches_nothing_is_an_error(#[case] arguments: &[&str]) {
+    let output = storeproof(arguments);
+    assert_eq!(output.status.code(), Some(4));
+    assert!(err(&output).contains("no such case"), "{}", err(&output));
+}
+
+#[test]
+fn a_server_that_is_not_there_is_the_environment() {
+    // Port 1 is reserved, and nobody listens on it.
+    let output = storeproof(&["run", "tcp://127.0.0.1:1", "--suite", "crud"]);
+    assert_eq!(output.status.code(), Some(6), "{}", err(&output));
+    assert!(err(&output).contains("tcp://127.0.0.1:1 cannot be had"));
+}
+
+#[test]
+fn a_run_writes_what_it_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = [
+        "run", "memory", "--suite", "crud", "--seed", "7", "--out", "o",
+    ];
+    let output = storeproof_in(folder.path(), &arguments);
+    assert_eq!(output.status.code(), Some(0), "{}", out(&output));
+    assert!(out(&output).starts_with("the memory store"));
+    assert!(out(&output).contains("seed 7"));
+    assert!(!out(&output).contains('\x1b'), "a pipe is no terminal");
+
+    let read = |name| std::fs::read_to_string(folder.path().join("o").join(name)).unwrap();
+    let report: Value = serde_json::from_str(&read("report.json")).unwrap();
+    assert_eq!(report["version"], 1);
+    assert_eq!(report["subject"], "memory");
+    assert_eq!(report["provision"], "memory");
+    assert_eq!(report["server_version"], Value::Null);
+    assert_eq!(report["seed"], 7);
+    assert_eq!(report["failures"], Value::Array(Vec::new()));
+
+    let lines = lines(&read("results.jsonl"));
+    let (footer, cases) = lines.split_last().unwrap();
+    assert_eq!(footer["kind"], "footer");
+    assert_eq!(footer["counts"], report["counts"]);
+    let passed = cases.iter().filter(|case| case["outcome"] == "passed");
+    assert_eq!(report["counts"]["passed"], passed.count());
+    for outcome in [
+        "failed",
+        "not_supported",
+        "known_failure",
+        "unexpected_pass",
+        "inconclusive",
+        "broken",
+    ] {
+        assert_eq!(report["counts"][outcome], 0, "{outcome}");
+    }
+    let listed = out(&storeproof(&["list", "--suite", "crud", "--format", "tsv"]));
+    let listed: Vec<&str> = listed
+        .lines()
+        .map(|line| line.split('\t').next().unwrap())
+        .collect();
+    let reported: Vec<&str> = cases
+        .iter()
+        .map(|case| case["id"].as_str().unwrap())
+        .collect();
+    assert_eq!(reported, listed, "every case, in the order of the table");
+    assert!(read("junit.xml").contains("<testsuite name=\"crud\""));
+}
+
+#[test]
+fn several_subjects_get_a_folder_each() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = [
+        "run",
+        "memory",
+        "memory",
+        "--filter",
+        "crud::create",
+        "--out",
+        "o",
+    ];
+    let output = storeproof_in(folder.path(), &arguments);
+    assert_eq!(output.status.code(), Some(0), "{}", out(&output));
+    for name in ["memory", "memory-2"] {
+        let path = folder.path().join("o").join(name);
+        assert!(path.join("report.json").exists(), "{}", path.display());
+    }
+}
+
+#[test]
+fn an_earlier_report_does_not_outlive_a_run_that_fails() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = folder.path().join("report.json");
+    std::fs::write(&report, "{}").unwrap();
+    let subject = ["run", "tcp://127.0.0.1:1", "--out", "."];
+    let output = storeproof_in(folder.path(), &subject);
+    assert_eq!(output.status.code(), Some(6));
+    assert!(!report.exists());
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("file"), "").unwrap();
+    let arguments = ["run", "memory", "--suite", "crud", "--out", "file/o"];
+    let output = storeproof_in(folder.path(), &arguments);
+    assert_eq!(output.status.code(), Some(6));
+    assert!(err(&output).contains("file/o"), "{}", err(&output));
+}
+
+#[test]
+fn lines_of_json_have_standard_output_to_themselves() {
+    let output = storeproof(&["run", "memory", "--suite", "crud", "--format", "jsonl"]);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    let lines = lines(&out(&output));
+    let (footer, cases) = lines.split_last().unwrap();
+    assert_eq!(footer["kind"], "footer");
+    assert_eq!(footer["counts"]["passed"], cases.len());
+    assert!(cases.iter().all(|case| case["kind"] == "case"));
+    assert!(err(&output).contains("the memory store"));
+}
+
+#[test]
+fn a_seed_is_chosen_and_printed() {
+    let text = out(&storeproof(&["run", "memory", "--filter", "crud::create"]));
+    let seed = text.split_once("seed ").unwrap().1.lines().next().unwrap();
+    seed.parse::<u64>().expect("the seed can be given again");
+}
+
+#[test]
+fn listing_starts_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_storeproof"))
+        .args(["list", "--format", "tsv"])
+        .current_dir(folder.path())
+        .env("DOCKER_HOST", "unix:///nonexistent.sock")
+        .env("STOREPROOF_ETCD", "/nonexistent/etcd")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(err(&output), "");
+    let text = out(&output);
+    assert!(text.lines().count() >= 80, "{}", text.lines().count());
+    for line in text.lines() {
+        assert_eq!(line.split('\t').count(), 6, "{line}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn every_listed_case_can_be_explained() {
+    let text = out(&storeproof(&["list", "--suite", "crud", "--format", "tsv"]));
+    for line in text.lines() {
+        let id = line.split('\t').next().unwrap();
+        let output = storeproof(&["explain", id]);
+        assert_eq!(output.status.code(), Some(0), "{id}");
+        assert!(out(&output).contains("requirement"), "{}", out(&output));
+        assert!(out(&output).contains(&format!("--filter {id}")));
+    }
+}
+
+#[test]
+fn a_reader_that_leaves_is_no_error() {
+    let script = format!("{} list | head -1", env!("CARGO_BIN_EXE_storeproof"));
+    let output = Command::new("sh").args(["-c", &script]).output().unwrap();
+    assert_eq!(err(&output), "");
+}

@@ -1,0 +1,21 @@
+//! Every case over real etcd over mutual TLS: clients and peers show certificates too.
+
+use std::process::ExitCode;
+
+use storeproof_suites::{
+    fixtures::{
+        etcd::{Spec, Tls},
+        provision::{Environment, cleanup, keeper},
+    },
+    subject::Etcd,
+};
+
+fn main() -> ExitCode {
+    keeper::divert();
+    cleanup::install();
+    let etcd = Etcd::in_test_run(
+        Environment::from_process(),
+        Spec::default().tls(Tls::Mutual),
+    );
+    storeproof_suites::conformance(etcd, option_env!("CARGO_TARGET_TMPDIR"), module_path!())
+}

@@ -1,0 +1,95 @@
+//! The suites can fail: each notices the broken stores that were made for it, and passes the sound one they are made of.
+//!
+//! One trial a mutant, judged by the suite that its table names; `storeproof teeth` runs all suites against all mutants.
+
+use std::{process::ExitCode, sync::Arc};
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use storeproof_suites::{
+    fixtures::mutants::{self, Mutant},
+    harness::{
+        Plan, Seed, Selection, Settings,
+        teeth::{self, Bite},
+    },
+};
+use tokio::runtime::{Builder, Runtime};
+
+/// Random sequences must not decide whether a test passes.
+const SEED: Seed = Seed(7);
+
+fn main() -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    let runtime = Arc::new(
+        Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .expect("threads can be made"),
+    );
+    let control = Arc::clone(&runtime);
+    let mut trials = vec![Trial::test("control::passes_every_case", move || {
+        passes(&judge(&control, &mutants::CONTROL, Selection::default())?)
+    })];
+    trials.extend(mutants::all().iter().map(|mutant| {
+        let runtime = Arc::clone(&runtime);
+        Trial::test(format!("caught::{}", mutant.name), move || {
+            let selection = Selection {
+                suites: vec![mutant.expectation.to_owned()],
+                ..Selection::default()
+            };
+            is_caught(&judge(&runtime, mutant, selection)?)
+        })
+    }));
+    // Most of a trial is waiting for what a broken store never does: all of them wait together.
+    arguments.test_threads = arguments.test_threads.or(Some(trials.len()));
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+fn judge(
+    runtime: &Runtime,
+    mutant: &'static Mutant,
+    selection: Selection,
+) -> Result<Bite, Failed> {
+    let capabilities = teeth::subject(mutant).capabilities();
+    let plan = Plan::new(&selection, capabilities)?;
+    let settings = Settings {
+        shrink: false,
+        ..Settings::with_seed(SEED)
+    };
+    let bites = runtime
+        .block_on(async { teeth::bite(&[mutant], &plan, &settings, teeth::JOBS, |_| {}).await });
+    Ok(bites.into_iter().next().expect("one row a mutant"))
+}
+
+fn is_caught(bite: &Bite) -> Result<(), Failed> {
+    has_verdicts(bite)?;
+    let Mutant {
+        fault, expectation, ..
+    } = bite.mutant;
+    if bite.survived() {
+        return Err(format!(
+            "No case of the suite {expectation} notices this mistake: {fault}\n{} cases judged the store.",
+            bite.judged
+        )
+        .into());
+    }
+    Ok(())
+}
+
+fn passes(bite: &Bite) -> Result<(), Failed> {
+    has_verdicts(bite)?;
+    if bite.survived() {
+        return Ok(());
+    }
+    Err(format!(
+        "A store without a fault is blamed by: {}",
+        bite.caught_by.join(", ")
+    )
+    .into())
+}
+
+fn has_verdicts(bite: &Bite) -> Result<(), Failed> {
+    match bite.unjudged.first() {
+        None => Ok(()),
+        Some((id, reason)) => Err(format!("{id} could not judge the store: {reason}").into()),
+    }
+}
