@@ -32,6 +32,12 @@ pub(super) const CASES: &[Case] = &[
     )
     .needs(NEEDS),
     case!(
+        a_deletion_ends_the_time_to_live,
+        "The time to live of a deleted object does not run on: what is created at its key stays.",
+        "store/6/3 store/6/8"
+    )
+    .needs(NEEDS),
+    case!(
         an_update_can_create_for_a_time,
         "An object that an update creates with a time to live expires.",
         "store/5.3.30"
@@ -40,6 +46,12 @@ pub(super) const CASES: &[Case] = &[
     case!(
         an_update_can_limit_the_life_of_an_object,
         "An update with a time to live makes an object expire that was there for ever.",
+        "store/6/42"
+    )
+    .needs(NEEDS),
+    case!(
+        an_update_can_prolong_the_life_of_an_object,
+        "An update with a longer time to live keeps an object that would have expired by now.",
         "store/6/42"
     )
     .needs(NEEDS),
@@ -56,7 +68,10 @@ const NEEDS: &[Capability] = &[Capability::TimeToLive, Capability::Watch];
 const SECOND: Option<Duration> = Some(Duration::from_secs(1));
 
 /// The object is deleted by itself, and is told to watches as it was; returns the version of its end.
-async fn expect_expiry(context: &Context, pod: &Pod) -> Verdict<ResourceVersion> {
+pub(in crate::cases) async fn expect_expiry(
+    context: &Context,
+    pod: &Pod,
+) -> Verdict<ResourceVersion> {
     let options = WatchOptions {
         resource_version: pod.version().to_owned(),
         predicate: everything(),
@@ -127,6 +142,15 @@ async fn an_expired_key_is_free(context: &Context) -> Verdict {
     context.expect_stored(&key("test-ns", "foo"), &again).await
 }
 
+async fn a_deletion_ends_the_time_to_live(context: &Context) -> Verdict {
+    context.create_for(&pod("test-ns", "foo"), 2).await?;
+    context.delete(&key("test-ns", "foo")).await?;
+    let again = context.create(&pod("test-ns", "foo")).await?;
+    let later = context.create_for(&pod("test-ns", "later"), 2).await?;
+    expect_expiry(context, &later).await?;
+    context.expect_stored(&key("test-ns", "foo"), &again).await
+}
+
 async fn update_for(context: &Context, wanted: &Pod, ttl: Option<Duration>) -> Verdict<Pod> {
     let mut update = update_with(|_, _| {
         Ok(Update {
@@ -149,6 +173,17 @@ async fn an_update_can_limit_the_life_of_an_object(context: &Context) -> Verdict
     let permanent = context.create(&pod("test-ns", "foo")).await?;
     let updated = update_for(context, &permanent.label("changed", "yes"), SECOND).await?;
     expect_expiry(context, &updated).await.map(drop)
+}
+
+async fn an_update_can_prolong_the_life_of_an_object(context: &Context) -> Verdict {
+    let limited = context.create_for(&pod("test-ns", "foo"), 3).await?;
+    let hour = Some(Duration::from_secs(3600));
+    let updated = update_for(context, &limited.label("changed", "yes"), hour).await?;
+    let later = context.create_for(&pod("test-ns", "later"), 3).await?;
+    expect_expiry(context, &later).await?;
+    context
+        .expect_stored(&key("test-ns", "foo"), &updated)
+        .await
 }
 
 async fn an_update_without_time_to_live_is_for_ever(context: &Context) -> Verdict {

@@ -1,13 +1,13 @@
 use futures::{FutureExt, future};
-use storeproof::storage::DeleteOptions;
-use storeproof_fixtures::objects::{PodExt, key, pod};
+use storeproof::storage::{AsyncValidation, DeleteOptions, UpdateOptions};
+use storeproof_fixtures::objects::{Pod, PodExt, key, pod};
 use tokio::{sync::Notify, time::timeout};
 
 use crate::{
     case,
     harness::{
-        Case, Context, ErrorExpectations, RecordedValidation, Refusal, Verdict, deadline,
-        expect_eq, unexpected,
+        Case, Context, ErrorExpectations, RecordedUpdate, RecordedValidation, Refusal, Verdict,
+        deadline, expect_eq, unexpected,
     },
 };
 
@@ -41,6 +41,11 @@ pub(super) const CASES: &[Case] = &[
         a_deletion_in_between_is_not_found,
         "Where somebody else deletes the object in between, the deletion fails as not found, and asks no more.",
         "store/6/20"
+    ),
+    case!(
+        tries_as_often_as_it_takes,
+        "A deletion that somebody forestalls time and again is validated again each time, until it succeeds.",
+        "store/3.5 store/6/21"
     ),
     case!(
         an_abandoned_deletion_leaves_nothing_behind,
@@ -144,6 +149,37 @@ async fn a_deletion_in_between_is_not_found(context: &Context) -> Verdict {
     let error = refused.expect_not_found()?;
     context.expect_verdict_on(&at, &error)?;
     validation.expect_asked(&[Some(&created)])
+}
+
+const CHANGES: usize = 20;
+
+async fn tries_as_often_as_it_takes(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    context.create(&pod("test-ns", "foo")).await?;
+    let (store, mut calls) = (context.shared_store(), 0);
+    let mut validation = AsyncValidation(|_: Option<Pod>| {
+        calls += 1;
+        let (store, at, call) = (&store, &at, calls);
+        async move {
+            if call <= CHANGES {
+                let wanted = pod("test-ns", "foo").label("change", &call.to_string());
+                let options = UpdateOptions::default();
+                let mut update = RecordedUpdate::to(&wanted);
+                store.guaranteed_update(at, options, &mut update).await?;
+            }
+            Ok(())
+        }
+    });
+    let options = DeleteOptions::default();
+    let deleted = context
+        .store()
+        .delete(&at, options, &mut validation)
+        .await?;
+    let last = deleted.and_then(|pod| pod.metadata.labels);
+    let wanted = pod("test-ns", "foo").label("change", &CHANGES.to_string());
+    expect_eq("the labels of the last state", last, wanted.metadata.labels)?;
+    expect_eq("calls of the validation", calls, CHANGES + 1)?;
+    context.expect_missing(&at).await
 }
 
 async fn an_abandoned_deletion_leaves_nothing_behind(context: &Context) -> Verdict {

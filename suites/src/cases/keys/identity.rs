@@ -18,6 +18,11 @@ pub(super) const CASES: &[Case] = &[
         "store/6/73"
     ),
     case!(
+        the_key_is_the_address_not_the_name,
+        "An object lives at the key it was created at, whatever its name and namespace say, now or after an update.",
+        "store/1.7.2 store/5.3.32"
+    ),
+    case!(
         an_object_may_live_at_the_resource_prefix,
         "The resource prefix is a key like any other, and its object belongs to the collection.",
         "store/5.3.39 store/6/68"
@@ -68,6 +73,21 @@ async fn the_longest_names_are_kept_whole(context: &Context) -> Verdict {
     context.expect_stored(&key_of(&one), &one).await?;
     context.expect_stored(&key_of(&two), &two).await?;
     context.expect_missing(&key(&namespace, &stem)).await
+}
+
+async fn the_key_is_the_address_not_the_name(context: &Context) -> Verdict {
+    let at = key("here", "stays");
+    let created = context.create_at(&at, &pod("there", "else")).await?;
+    context.expect_stored(&at, &created).await?;
+    context.expect_missing(&key("there", "else")).await?;
+    let renamed = context.update(&at, |_| pod("new", "name")).await?;
+    context.expect_stored(&at, &renamed).await?;
+    context.expect_missing(&key("new", "name")).await?;
+    let list = context.list("/pods/here").await?;
+    expect_eq("the objects there", list.items, vec![renamed])?;
+    context.delete(&at).await?;
+    let left = context.list("/pods/").await?;
+    expect_eq("what is left", left.items, vec![])
 }
 
 async fn an_object_may_live_at_the_resource_prefix(context: &Context) -> Verdict {

@@ -3,6 +3,7 @@ use storeproof_fixtures::objects::{PodExt, key, pod};
 
 use crate::{
     case,
+    cases::crud::expect_expiry,
     harness::{Capability, Case, Context, ErrorExpectations, Verdict, expect_eq},
 };
 
@@ -31,6 +32,16 @@ pub(super) const CASES: &[Case] = &[
         "store/6/77 store/3.9"
     )
     .needs(&[Capability::Statistics, Capability::RawBytes]),
+    case!(
+        counts_no_expired_objects,
+        "An object that has expired is not counted any more.",
+        "store/6/77"
+    )
+    .needs(&[
+        Capability::Statistics,
+        Capability::TimeToLive,
+        Capability::Watch,
+    ]),
     case!(
         counts_unreadable_objects,
         "Objects that cannot be read are counted.",
@@ -123,4 +134,11 @@ async fn counts_unreadable_objects(context: &Context) -> Verdict {
     context.create(&pod("test-ns", "bar")).await?;
     context.transformer().fail_reads(Some("/foo"));
     expect_count(context, 2).await
+}
+
+async fn counts_no_expired_objects(context: &Context) -> Verdict {
+    context.create(&pod("test-ns", "permanent")).await?;
+    let short = context.create_for(&pod("test-ns", "short"), 1).await?;
+    expect_expiry(context, &short).await?;
+    expect_count(context, 1).await
 }

@@ -25,6 +25,11 @@ pub(super) const CASES: &[Case] = &[
         "store/6/44"
     ),
     case!(
+        tries_as_often_as_it_takes,
+        "An update that loses against others time and again is called again each time, until it wins.",
+        "store/3.6 store/6/44"
+    ),
+    case!(
         a_waiting_update_blocks_nobody,
         "While an update waits for its caller, its object can be read, listed and changed, and others created and deleted.",
         "store/5.3.32 store/6/47"
@@ -114,6 +119,39 @@ async fn no_increment_is_lost(context: &Context) -> Verdict {
         format!("{total} different versions"),
         format!("{} different versions", versions.len()),
     )
+}
+
+const LOSSES: usize = 20;
+
+async fn tries_as_often_as_it_takes(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    context.create(&pod("test-ns", "foo")).await?;
+    let (store, mut calls) = (context.shared_store(), 0);
+    let mut update = AsyncUpdate(|current: Option<Pod>, _| {
+        calls += 1;
+        let (store, at, loses) = (&store, &at, calls <= LOSSES);
+        async move {
+            if loses {
+                let mut theirs = RecordedUpdate::changing(&pod("", ""), incremented);
+                let options = UpdateOptions::default();
+                store.guaranteed_update(at, options, &mut theirs).await?;
+            }
+            Ok(Update::from(current.unwrap_or_default().label("mine", "1")))
+        }
+    });
+    let options = UpdateOptions::default();
+    let updated = context
+        .store()
+        .guaranteed_update(&at, options, &mut update)
+        .await?;
+    let losses = i64::try_from(LOSSES).ok();
+    expect_eq(
+        "what the others counted",
+        updated.metadata.generation,
+        losses,
+    )?;
+    expect_eq("calls of the update", calls, LOSSES + 1)?;
+    context.expect_stored(&at, &updated).await
 }
 
 async fn a_waiting_update_blocks_nobody(context: &Context) -> Verdict {

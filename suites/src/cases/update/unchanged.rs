@@ -1,11 +1,11 @@
 use storeproof::storage::Preconditions;
-use storeproof_fixtures::objects::{PodExt, key, pod};
+use storeproof_fixtures::objects::{Pod, PodExt, key, pod};
 
 use crate::{
     case,
     harness::{
-        Capability, Case, Context, RecordedUpdate, Verdict, expect_eq, expect_that, update_if,
-        update_suggesting, version_of,
+        Capability, Case, Context, RecordedUpdate, Verdict, expect_eq, expect_that, names, row_of,
+        update_if, update_suggesting, version_of,
     },
 };
 
@@ -20,6 +20,12 @@ pub(super) const CASES: &[Case] = &[
         version_and_self_link_are_no_change,
         "An update that changes only the resource version or the self link changes nothing.",
         "store/5.3.29/4"
+    ),
+    case!(
+        rows CHANGE_ROWS,
+        the_smallest_change_is_written,
+        "A change in any one field of the object is a change: it is written, and comes back.",
+        "store/3.6"
     ),
     case!(
         a_condition_that_holds_is_no_change,
@@ -49,6 +55,52 @@ pub(super) const CASES: &[Case] = &[
     .needs(&[Capability::Transformer, Capability::Codec]),
 ];
 
+const CHANGE_ROWS: &[&str] = &names(&CHANGES);
+
+const CHANGES: [(&str, fn(Pod) -> Pod); 9] = [
+    ("label_removed", |mut pod| {
+        pod.metadata.labels = None;
+        pod
+    }),
+    ("label_value", |pod| pod.label("a", "B")),
+    ("annotation", |pod| pod.annotation("a", "")),
+    ("uid", |pod| pod.uid("A")),
+    ("generation", |mut pod| {
+        pod.metadata.generation = Some(0);
+        pod
+    }),
+    ("finalizer", |mut pod| {
+        pod.metadata.finalizers = Some(vec!["example.com/wait".to_owned()]);
+        pod
+    }),
+    ("grace_period", |mut pod| {
+        pod.metadata.deletion_grace_period_seconds = Some(0);
+        pod
+    }),
+    ("spec", |pod| pod.node("n")),
+    ("status", |pod| pod.phase("Running")),
+];
+
+async fn the_smallest_change_is_written(context: &Context, row: usize) -> Verdict {
+    let at = key("test-ns", "foo");
+    let stored = context
+        .create(&pod("test-ns", "foo").label("a", "b"))
+        .await?;
+    let change = row_of(&CHANGES, row);
+    let updated = context.update(&at, change).await?;
+    expect_that(
+        version_of(&updated)? > version_of(&stored)?,
+        format!(
+            "it is written at a version larger than {}",
+            stored.version()
+        ),
+        updated.version(),
+    )?;
+    let wanted = change(stored).at(updated.version());
+    expect_eq("the updated object", &updated, &wanted)?;
+    context.expect_stored(&at, &updated).await
+}
+
 async fn nothing_changes_nothing_is_written(context: &Context) -> Verdict {
     let at = key("test-ns", "foo");
     let stored = context
@@ -66,7 +118,7 @@ async fn nothing_changes_nothing_is_written(context: &Context) -> Verdict {
 async fn version_and_self_link_are_no_change(context: &Context) -> Verdict {
     let at = key("test-ns", "foo");
     let stored = context.create(&pod("test-ns", "foo")).await?;
-    let change = |pod: storeproof_fixtures::objects::Pod| {
+    let change = |pod: Pod| {
         let mut pod = pod.at("1");
         pod.metadata.self_link = Some("/somewhere".to_owned());
         pod
