@@ -8,7 +8,7 @@ use crate::{
     case,
     harness::{
         Capability, Case, Context, Fault, Verdict, Watching, expect_between, expect_eq,
-        expect_that, names, row_of, version_of,
+        expect_that, names, row_of, unexpected, version_of,
     },
 };
 
