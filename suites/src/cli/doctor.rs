@@ -24,16 +24,14 @@ pub(super) async fn doctor(_: &Arguments, surroundings: &Surroundings) -> Result
     let decision = provision::decide(environment, &Spec::default()).await;
     let mut out = io::stdout().lock();
     table(&mut out, &findings, &surroundings.style)?;
-    let exit = match decision {
-        Ok(decision) => {
-            writeln!(out, "\n`storeproof run` uses {decision}")?;
-            Exit::Conforms
-        }
-        Err(error) => {
-            writeln!(out, "\nNo etcd can be had: {error}")?;
-            Exit::Environment
-        }
+    let (said, exit) = match decision {
+        Ok(decision) => (format!("`storeproof run` uses {decision}."), Exit::Conforms),
+        Err(error) => (error.to_string(), Exit::Environment),
     };
+    writeln!(out)?;
+    for line in wrapped(&said, surroundings.style.width()) {
+        writeln!(out, "{line}")?;
+    }
     Ok(exit)
 }
 

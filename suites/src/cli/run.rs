@@ -108,10 +108,17 @@ pub(super) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
     for (position, folder) in folders.into_iter().enumerate() {
         let files = folder.map(Files::new).transpose()?;
         let target = match subjects.get(position) {
-            Some(subject) => Target::of(subject, &surroundings.provision).await?,
-            None => Target::of_default(&surroundings.provision).await?,
+            Some(subject) => Target::of(subject, &surroundings.provision).await,
+            None => Target::of_default(&surroundings.provision).await,
         };
-        exits.push(run.judge(target, files).await?);
+        exits.push(match target {
+            Ok(target) => run.judge(target, files).await?,
+            // The subjects after it can still be judged.
+            Err(error) => {
+                say(&error.chain());
+                error.exit()
+            }
+        });
     }
     Ok(Exit::worst(exits))
 }

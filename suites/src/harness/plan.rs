@@ -81,6 +81,13 @@ impl Plan {
     pub fn items(&self) -> &[Planned] {
         &self.0
     }
+
+    /// The place of an item among them; behind all others where it is not among them.
+    pub fn place(&self, item: &Item) -> usize {
+        let id = item.id();
+        let place = self.0.iter().position(|planned| planned.item.id() == id);
+        place.unwrap_or(self.0.len())
+    }
 }
 
 impl Selection {

@@ -88,11 +88,9 @@ impl Sink for Files {
             Event::Started(_) => {}
             Event::Finished(finished) => {
                 let record = CaseRecord::from(finished);
-                let place = self.begun.as_ref().and_then(|begun| {
-                    let mut items = begun.plan.items().iter();
-                    items.position(|planned| planned.item.id() == record.id)
-                });
-                self.cases.push((place.unwrap_or(usize::MAX), record));
+                let plan = self.begun.as_ref().map(|begun| &begun.plan);
+                let place = plan.map_or(0, |plan| plan.place(&finished.item));
+                self.cases.push((place, record));
             }
             Event::Ended(ended) => self.write(ended)?,
         }

@@ -8,6 +8,8 @@ use crate::harness::{Failure, Item, Outcome};
 const INDENT: usize = 15;
 /// So many of the last operations are shown.
 const OPERATIONS: usize = 16;
+/// Where there are no more than this, each gets several lines.
+const FEW: usize = 8;
 /// So many characters of what was expected and of what was observed are shown.
 const LIMIT: usize = 420;
 
@@ -62,11 +64,29 @@ impl Screen {
             self.line(label, &format!("… {skipped} before"));
             label = "";
         }
+        let lines = if operations.len() <= FEW { 3 } else { 1 };
         for (position, operation) in operations.iter().enumerate().skip(skipped) {
-            let numbered = format!("{:>2}. {operation}", position + 1);
-            self.line(label, &shortened(&numbered, self.room()));
-            label = "";
+            let mut number = format!("{:>2}. ", position + 1);
+            for line in self.bounded(operation, number.chars().count(), lines) {
+                self.line(label, &format!("{number}{line}"));
+                number = " ".repeat(number.chars().count());
+                label = "";
+            }
         }
+    }
+
+    /// The text in so many lines at most, indented by so many characters; an ellipsis ends what does not fit.
+    fn bounded(&self, text: &str, indent: usize, most: usize) -> Vec<String> {
+        let room = self.room().saturating_sub(indent);
+        if most == 1 {
+            return vec![shortened(text, room)];
+        }
+        let mut lines = wrapped(text, room);
+        if lines.len() > most {
+            let rest = lines.split_off(most - 1).join(" ");
+            lines.push(shortened(&rest, room));
+        }
+        lines
     }
 
     /// A label and a text in as many lines as it needs.

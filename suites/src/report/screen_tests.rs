@@ -51,6 +51,23 @@ fn the_last_operations_are_shown_and_the_others_counted() {
 }
 
 #[test]
+fn few_operations_are_shown_at_length() {
+    let style = Style::plain().columns(50);
+    let mut outcome = failed(1);
+    if let Outcome::Failed(failure) = &mut outcome {
+        failure.operations = vec!["word ".repeat(40)];
+    }
+    let screen = styled_screen(style, &item(), &outcome, None);
+    let line = " word".repeat(6);
+    let shown = format!(
+        "  operations    1.{line}\n                  {}\n",
+        &line[1..]
+    );
+    assert!(screen.contains(&shown), "{screen}");
+    assert!(screen.contains("word…\n  expected"), "{screen}");
+}
+
+#[test]
 fn a_command_that_is_too_long_stays_whole() {
     let replay = format!("storeproof run {}", "x".repeat(80));
     let screen = styled_screen(Style::plain(), &item(), &failed(1), Some(&replay));

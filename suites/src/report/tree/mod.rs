@@ -89,11 +89,12 @@ impl<W: Write + Send> Tree<W> {
         if let Some(status) = &mut self.status {
             status.erase(&mut self.out)?;
         }
-        for finished in std::mem::take(&mut self.wrong) {
-            let command = self
-                .begun
-                .as_ref()
-                .map(|begun| replay(&begun.subject, &finished.item.id(), begun.seed));
+        let begun = self.begun.as_ref();
+        let mut wrong = std::mem::take(&mut self.wrong);
+        wrong.sort_by_key(|finished| begun.map(|begun| begun.plan.place(&finished.item)));
+        for finished in wrong {
+            let command =
+                begun.map(|begun| replay(&begun.subject, &finished.item.id(), begun.seed));
             let (item, outcome) = (&finished.item, &finished.outcome);
             let screen = styled_screen(self.style, item, outcome, command.as_deref());
             write!(self.out, "\n{screen}")?;

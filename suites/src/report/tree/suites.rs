@@ -1,5 +1,5 @@
 use crate::{
-    harness::{Counts, Outcome, Plan},
+    harness::{Counts, Item, Outcome, Plan},
     report::{
         Finished,
         style::{Style, shortened, wrapped},
@@ -17,9 +17,11 @@ pub(super) struct Suites {
 #[derive(Debug)]
 struct Suite {
     name: &'static str,
+    /// Its items, in the order of the table.
+    items: Vec<Item>,
     waiting: usize,
     counts: Counts,
-    /// What did not pass, and a line about it.
+    /// What ran and did not pass.
     notable: Vec<Finished>,
 }
 
@@ -29,9 +31,13 @@ impl Suites {
         for planned in plan.items() {
             let name = planned.item.case.suite();
             match all.iter_mut().find(|suite| suite.name == name) {
-                Some(suite) => suite.waiting += 1,
+                Some(suite) => {
+                    suite.items.push(planned.item);
+                    suite.waiting += 1;
+                }
                 None => all.push(Suite {
                     name,
+                    items: vec![planned.item],
                     waiting: 1,
                     counts: Counts::default(),
                     notable: Vec::new(),
@@ -72,6 +78,13 @@ impl Suites {
 }
 
 impl Suite {
+    fn notable(&self, item: &Item) -> Option<&Finished> {
+        let id = item.id();
+        self.notable
+            .iter()
+            .find(|finished| finished.item.id() == id)
+    }
+
     fn lines(&self, widest: usize, style: &Style) -> Vec<String> {
         let name = format!("{:<widest$}", self.name);
         let mut lines = vec![format!(
@@ -79,7 +92,8 @@ impl Suite {
             style.strong(&name),
             tally(&self.counts, style)
         )];
-        for finished in &self.notable {
+        let items = self.items.iter();
+        for finished in items.filter_map(|item| self.notable(item)) {
             let (mark, paint): (_, fn(&Style, &str) -> String) = match finished.outcome {
                 Outcome::KnownFailure(_) | Outcome::Inconclusive(_) => ("?", Style::doubtful),
                 _ => ("✗", Style::bad),
