@@ -17,7 +17,7 @@ pub(super) async fn get_list<T: Object>(
     let plan = plan_list(&key, options)?;
     let predicate = &options.predicate;
     let limit = match usize::try_from(predicate.limit) {
-        Ok(limit) if limit > 0 && options.recursive => limit,
+        Ok(limit) if limit > 0 => limit,
         _ => usize::MAX,
     };
     let fetched = if predicate.is_empty() {

@@ -50,7 +50,7 @@ pub(super) async fn guaranteed_update<T: Object>(
         };
 
         let plain = store.format.encode(&wanted.object)?;
-        if !state.stale && plain == state.plain {
+        if plain == state.plain {
             if !state.is_current {
                 state = read().await?;
                 if plain != state.plain {

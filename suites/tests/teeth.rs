@@ -27,7 +27,7 @@ fn main() -> ExitCode {
     );
     let control = Arc::clone(&runtime);
     let mut trials = vec![Trial::test("control::passes_every_case", move || {
-        passes(&judge(&control, &mutants::CONTROL, Selection::default()))
+        passes(&judge(&control, &mutants::CONTROL, Selection::default())?)
     })];
     trials.extend(mutants::all().iter().map(|mutant| {
         let runtime = Arc::clone(&runtime);
@@ -36,7 +36,7 @@ fn main() -> ExitCode {
                 suites: vec![mutant.expectation.to_owned()],
                 ..Selection::default()
             };
-            is_caught(&judge(&runtime, mutant, selection))
+            is_caught(&judge(&runtime, mutant, selection)?)
         })
     }));
     // Most of a trial is waiting for what a broken store never does: all of them wait together.
@@ -44,16 +44,20 @@ fn main() -> ExitCode {
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-fn judge(runtime: &Runtime, mutant: &'static Mutant, selection: Selection) -> Bite {
+fn judge(
+    runtime: &Runtime,
+    mutant: &'static Mutant,
+    selection: Selection,
+) -> Result<Bite, Failed> {
     let capabilities = teeth::subject(mutant).capabilities();
-    let plan = Plan::new(&selection, capabilities).expect("the table names suites that exist");
+    let plan = Plan::new(&selection, capabilities)?;
     let settings = Settings {
         shrink: false,
         ..Settings::with_seed(SEED)
     };
     let bites = runtime
         .block_on(async { teeth::bite(&[mutant], &plan, &settings, teeth::JOBS, |_| {}).await });
-    bites.into_iter().next().expect("one row a mutant")
+    Ok(bites.into_iter().next().expect("one row a mutant"))
 }
 
 fn is_caught(bite: &Bite) -> Result<(), Failed> {

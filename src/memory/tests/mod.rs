@@ -7,6 +7,7 @@ mod expiry;
 mod list;
 mod list_expired;
 mod protection;
+mod space;
 mod stats;
 mod update;
 mod update_suggestion;

@@ -3,6 +3,7 @@
 mod describe;
 mod generate;
 mod operation;
+mod pages;
 mod player;
 mod sequences;
 mod versions;

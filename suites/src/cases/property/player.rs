@@ -9,14 +9,11 @@ use storeproof_fixtures::objects::{Pod, everything, fields, labels};
 
 use super::{
     describe,
-    operation::{At, Between, Content, Demand, Match, Name, Operation, Scope, Select, Suggest},
+    operation::{At, Content, Demand, Match, Name, Operation, Scope, Select, Suggest},
     versions::Versions,
-    watches::Watches,
+    watches::{Start, Watches},
 };
 use crate::harness::{Fault, Verdict};
-
-/// Pages that are read at most; a store that never ends is wrong.
-const PAGES: usize = 64;
 
 /// Compacts the history of one store.
 pub(super) type Compact =
@@ -98,10 +95,15 @@ impl Player {
                 select,
                 initial,
             } => {
-                let from = self.start_of_watch(*from, *initial);
+                let start = Start {
+                    scope: *scope,
+                    from: self.start_of_watch(*from, *initial),
+                    select: *select,
+                    initial: *initial,
+                };
                 self.watches
-                    .open(&*self.store, *scope, from, *select, *initial)
-                    .await
+                    .open(&*self.store, &mut self.versions, start)
+                    .await?
             }
             Operation::Count => match self.store.stats().await {
                 Ok(stats) => format!("{} objects", stats.object_count),
@@ -128,7 +130,7 @@ impl Player {
         self.written(name, result)
     }
 
-    async fn update(
+    pub(super) async fn update(
         &mut self,
         name: Name,
         content: Content,
@@ -149,7 +151,7 @@ impl Player {
         self.written(name, result)
     }
 
-    async fn delete(&mut self, name: Name, demand: Demand, suggest: Suggest) -> String {
+    pub(super) async fn delete(&mut self, name: Name, demand: Demand, suggest: Suggest) -> String {
         let options = DeleteOptions {
             preconditions: self.preconditions(demand),
             suggestion: self.suggestion(name, suggest),
@@ -198,82 +200,6 @@ impl Player {
         }
     }
 
-    async fn pages(
-        &mut self,
-        scope: Scope,
-        at: At,
-        select: Select,
-        limit: u8,
-        between: Option<Between>,
-    ) -> Verdict<String> {
-        let mut options = ListOptions {
-            resource_version: self.versions.text(at),
-            resource_version_match: ResourceVersionMatch::Unset,
-            predicate: SelectionPredicate {
-                limit: i64::from(limit),
-                ..predicate(select)
-            },
-            recursive: scope.is_recursive(),
-        };
-        let mut told = Vec::new();
-        let mut between = between;
-        for _ in 0..PAGES {
-            let token = match self.store.get_list(&scope.key(), &options).await {
-                Ok(list) => {
-                    told.push(describe::list(&self.versions, &list));
-                    list.continue_token
-                }
-                Err(failed) => {
-                    told.push(describe::error(&failed.error));
-                    let replacement = failed
-                        .error
-                        .status()
-                        .and_then(|status| status.metadata.continue_.clone());
-                    replacement.unwrap_or_default()
-                }
-            };
-            if token.is_empty() {
-                return Ok(told.join(" | "));
-            }
-            options.resource_version.clear();
-            options.predicate.continue_token = token;
-            if let Some(between) = between.take() {
-                told.push(self.between(between).await?);
-            }
-        }
-        told.push(format!("still more after {PAGES} pages"));
-        Ok(told.join(" | "))
-    }
-
-    async fn between(&mut self, between: Between) -> Verdict<String> {
-        Ok(match between {
-            Between::Write(name, content) => {
-                self.update(name, content, true, Demand::Nothing, Suggest::Nothing)
-                    .await
-            }
-            Between::Delete(name) => self.delete(name, Demand::Nothing, Suggest::Nothing).await,
-            Between::Compact => {
-                // One write more, so that the page's own version falls behind the compaction.
-                let name = Name {
-                    namespace: 0,
-                    name: 0,
-                };
-                let content = Content {
-                    uid: true,
-                    even: false,
-                    value: u8::MAX,
-                };
-                let written = self
-                    .update(name, content, true, Demand::Nothing, Suggest::Nothing)
-                    .await;
-                let events = self.sync().await?;
-                let last = self.versions.last();
-                self.compact_at(last).await?;
-                format!("{written}; {events}")
-            }
-        })
-    }
-
     async fn compact(&mut self, at: At) -> Verdict {
         match self.versions.resolve(at) {
             Some(version) => self.compact_at(version).await,
@@ -281,7 +207,7 @@ impl Player {
         }
     }
 
-    async fn compact_at(&mut self, version: ResourceVersion) -> Verdict {
+    pub(super) async fn compact_at(&mut self, version: ResourceVersion) -> Verdict {
         let Some(compact) = &self.compact else {
             return Err(Fault::hook("compaction", "it is not declared"));
         };
@@ -304,7 +230,9 @@ impl Player {
         };
         match self.versions.resolve(from) {
             None => String::new(),
-            Some(version) if version.next() == self.compacted => self.compacted.to_string(),
+            Some(version) if !version.is_unset() && version.next() == self.compacted => {
+                self.compacted.to_string()
+            }
             Some(version) => version.to_string(),
         }
     }

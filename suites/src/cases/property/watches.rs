@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use storeproof::storage::{
-    Event, Object, SelectionPredicate, Store, Update, UpdateOptions, Watch, WatchOptions,
-    update_with,
+    Event, ListOptions, Object, SelectionPredicate, Store, Update, UpdateOptions, Watch,
+    WatchOptions, update_with,
 };
 use storeproof_fixtures::objects::{Pod, PodExt, key_of, pod};
 use tokio::time::timeout;
@@ -39,42 +39,48 @@ impl Watches {
         }
     }
 
+    /// Opens a watch and reads the state it begins with, so that what follows is the same for every store: when a store
+    /// reads that state is its own affair, as long as it is read before the next change.
     pub(super) async fn open(
         &mut self,
         store: &dyn Store<Pod>,
-        scope: Scope,
-        from: String,
-        select: Select,
-        initial: Option<bool>,
-    ) -> String {
-        // One object is watched whole: a selection that it never matches could not be waited for.
-        let select = match scope {
-            Scope::Object(_) => predicate(Select::Everything),
-            _ => predicate(select),
-        };
-        let options = WatchOptions {
-            resource_version: from,
-            predicate: SelectionPredicate {
-                allow_watch_bookmarks: initial == Some(true),
-                ..select.clone()
-            },
-            recursive: scope.is_recursive(),
-            progress_notify: false,
-            send_initial_events: initial,
-        };
-        match store.watch(&scope.key(), options).await {
-            Ok(watch) => {
-                let number = self.open.len();
-                self.open.push(Open {
-                    number,
-                    scope,
-                    select,
-                    watch: Some(watch),
-                });
-                format!("watching as number {number}")
+        versions: &mut Versions,
+        start: Start,
+    ) -> Verdict<String> {
+        let mut open = Open::new(self.open.len(), start.scope, start.select);
+        let mut expected = 0;
+        if start.begins_with_state() {
+            expected = open.listed(store).await?;
+            if expected == 0 && start.initial.is_none() {
+                // Nothing would tell when an empty state was read.
+                for sentinel in self.sentinels_with(&open, "begin") {
+                    write(store, &sentinel, versions).await?;
+                }
+                expected = open.listed(store).await?;
             }
-            Err(error) => describe::error(&error),
         }
+        let options = WatchOptions {
+            resource_version: start.from,
+            predicate: SelectionPredicate {
+                allow_watch_bookmarks: start.initial == Some(true),
+                ..open.select.clone()
+            },
+            recursive: start.scope.is_recursive(),
+            progress_notify: false,
+            send_initial_events: start.initial,
+        };
+        let watch = match store.watch(&start.scope.key(), options).await {
+            Ok(watch) => watch,
+            Err(error) => return Ok(describe::error(&error)),
+        };
+        open.watch = Some(watch);
+        let bookmark = usize::from(start.initial == Some(true));
+        let state = open
+            .read(expected + bookmark, versions, self.patience)
+            .await;
+        let number = open.number;
+        self.open.push(open);
+        Ok(format!("watch {number} begins with [{}]", state.join(", ")))
     }
 
     /// Makes a last change that each watch must see, and tells everything they saw up to it.
@@ -107,33 +113,87 @@ impl Watches {
     }
 
     fn sentinels(&self, mark: &str) -> Vec<Pod> {
-        let mut sentinels = vec![pod("ns", "zz"), pod("ns2", "zz")];
-        for open in &self.open {
-            if let Scope::Object(name) = open.scope {
-                let sentinel = name.pod(super::operation::Content {
-                    uid: false,
-                    even: true,
-                    value: 0,
-                });
-                if !sentinels
-                    .iter()
-                    .any(|other| key_of(other) == key_of(&sentinel))
-                {
-                    sentinels.push(sentinel);
-                }
+        sentinels(self.open.iter(), mark)
+    }
+
+    fn sentinels_with(&self, another: &Open, mark: &str) -> Vec<Pod> {
+        sentinels(self.open.iter().chain([another]), mark)
+    }
+}
+
+/// One object in each namespace, and each object that is watched by itself.
+fn sentinels<'a>(watches: impl Iterator<Item = &'a Open>, mark: &str) -> Vec<Pod> {
+    let mut sentinels = vec![pod("ns", "zz"), pod("ns2", "zz")];
+    for open in watches {
+        if let Scope::Object(name) = open.scope {
+            let sentinel = name.pod(super::operation::Content {
+                uid: false,
+                even: true,
+                value: 0,
+            });
+            if !sentinels
+                .iter()
+                .any(|other| key_of(other) == key_of(&sentinel))
+            {
+                sentinels.push(sentinel);
             }
         }
-        sentinels
-            .into_iter()
-            .map(|mut sentinel| {
-                sentinel.metadata.annotations = None;
-                sentinel.label("even", "true").annotation("sentinel", mark)
-            })
-            .collect()
+    }
+    sentinels
+        .into_iter()
+        .map(|mut sentinel| {
+            sentinel.metadata.annotations = None;
+            sentinel.label("even", "true").annotation("sentinel", mark)
+        })
+        .collect()
+}
+
+/// How a watch is to begin.
+pub(super) struct Start {
+    pub(super) scope: Scope,
+    pub(super) from: String,
+    pub(super) select: Select,
+    pub(super) initial: Option<bool>,
+}
+
+impl Start {
+    fn begins_with_state(&self) -> bool {
+        match self.initial {
+            Some(wanted) => wanted,
+            None => matches!(self.from.as_str(), "" | "0"),
+        }
     }
 }
 
 impl Open {
+    fn new(number: usize, scope: Scope, select: Select) -> Self {
+        // One object is watched whole: a selection that it never matches could not be waited for.
+        let select = match scope {
+            Scope::Object(_) => predicate(Select::Everything),
+            _ => predicate(select),
+        };
+        Self {
+            number,
+            scope,
+            select,
+            watch: None,
+        }
+    }
+
+    /// How many objects the watch would begin with.
+    async fn listed(&mut self, store: &dyn Store<Pod>) -> Verdict<usize> {
+        let options = ListOptions {
+            predicate: self.select.clone(),
+            recursive: self.scope.is_recursive(),
+            ..ListOptions::default()
+        };
+        Ok(store
+            .get_list(&self.scope.key(), &options)
+            .await?
+            .items
+            .len())
+    }
+
     fn sees(&self, sentinel: &Pod) -> bool {
         let key = key_of(sentinel);
         let inside = match self.scope {
@@ -144,38 +204,58 @@ impl Open {
         inside && self.select.matches(sentinel)
     }
 
+    /// So many events, or as many as come.
+    async fn read(&mut self, count: usize, versions: &Versions, patience: Duration) -> Vec<String> {
+        let mut told = Vec::new();
+        while told.len() < count && self.watch.is_some() {
+            self.read_one(versions, patience, &mut told).await;
+        }
+        told
+    }
+
     async fn read_up_to(
         &mut self,
         target: Option<String>,
         versions: &Versions,
         patience: Duration,
     ) -> Vec<String> {
-        let (Some(watch), Some(target)) = (&mut self.watch, target) else {
-            return Vec::new();
-        };
         let mut told = Vec::new();
-        loop {
-            let event = match timeout(patience, watch.next()).await {
-                Ok(Some(event)) => event,
-                Ok(None) => {
-                    told.push("the end".to_owned());
-                    break;
-                }
-                Err(_) => {
-                    told.push("nothing more, though a change followed".to_owned());
-                    break;
-                }
-            };
-            if matches!(&event, Event::Bookmark(bookmark) if !bookmark.initial_events_end) {
-                continue;
-            }
-            told.push(describe::event(versions, &event));
-            if event.object().is_some_and(|pod| pod.version() == target) {
-                return told;
+        let Some(target) = target else { return told };
+        while self.watch.is_some() {
+            let event = self.read_one(versions, patience, &mut told).await;
+            let object = event.as_ref().and_then(Event::object);
+            if object.is_some_and(|pod| pod.version() == target) {
+                break;
             }
         }
-        self.watch = None;
         told
+    }
+
+    /// The next event, told; the watch is given up where none comes.
+    async fn read_one(
+        &mut self,
+        versions: &Versions,
+        patience: Duration,
+        told: &mut Vec<String>,
+    ) -> Option<Event<Pod>> {
+        let watch = self.watch.as_mut()?;
+        match timeout(patience, watch.next()).await {
+            Ok(Some(Event::Bookmark(bookmark))) if !bookmark.initial_events_end => None,
+            Ok(Some(event)) => {
+                told.push(describe::event(versions, &event));
+                Some(event)
+            }
+            Ok(None) => {
+                told.push("the end".to_owned());
+                self.watch = None;
+                None
+            }
+            Err(_) => {
+                told.push("nothing more, though more is due".to_owned());
+                self.watch = None;
+                None
+            }
+        }
     }
 }
 

@@ -1,0 +1,132 @@
+use futures::future::try_join_all;
+use storeproof::storage::{Event, ResourceVersion};
+use storeproof_fixtures::objects::{Pod, PodExt, key, pod};
+
+use crate::{
+    case,
+    harness::{Capability, Case, Context, Fault, Verdict, Watching, expect_eq, version_of},
+};
+
+const NEEDS: &[Capability] = &[Capability::Watch];
+
+pub(super) const CASES: &[Case] = &[
+    case!(
+        does_not_wait_for_those_who_do_not_read,
+        "Fifty watches that nobody reads do not keep one that is read from each of 22 changes.",
+        "backend/6.9 backend/9/70"
+    )
+    .needs(NEEDS),
+    case!(
+        loses_nothing_while_unread,
+        "A watch that is not read for hundreds of changes delivers all of them afterwards, in order.",
+        "backend/9/70"
+    )
+    .needs(NEEDS),
+    case!(
+        tells_everybody_the_same,
+        "Watches that are open at the same time are told of the same events in the same order.",
+        "backend/9/47"
+    )
+    .needs(NEEDS),
+    case!(
+        tells_of_concurrent_writes_in_version_order,
+        "With many writers at once, each change is told of once and versions only rise.",
+        "backend/9/47"
+    )
+    .needs(NEEDS),
+];
+
+async fn watches(
+    context: &Context,
+    count: usize,
+    start: ResourceVersion,
+) -> Verdict<Vec<Watching>> {
+    let mut watches = Vec::new();
+    for _ in 0..count {
+        watches.push(context.watch("/pods/ns", start).await?);
+    }
+    Ok(watches)
+}
+
+async fn does_not_wait_for_those_who_do_not_read(context: &Context) -> Verdict {
+    let start = context.list("/pods/ns").await?.resource_version;
+    let _unread = watches(context, 50, start).await?;
+    let mut watch = context.watch("/pods/ns", start).await?;
+    for number in 0..22 {
+        let created = context.create(&pod("ns", &format!("foo-{number}"))).await?;
+        watch.expect_added(&created).await?;
+    }
+    Ok(())
+}
+
+async fn loses_nothing_while_unread(context: &Context) -> Verdict {
+    let created = context.create(&pod("ns", "foo")).await?;
+    let mut watch = context.watch("/pods/ns", version_of(&created)?).await?;
+    let mut updates = Vec::new();
+    for round in 0..500 {
+        let pod = pod("ns", "foo").annotation("round", &round.to_string());
+        updates.push(context.write(&pod).await?);
+    }
+    for updated in &updates {
+        watch.expect_modified(updated).await?;
+    }
+    let deleted = context.delete(&key("ns", "foo")).await?;
+    watch.expect_deleted(&deleted).await
+}
+
+async fn tells_everybody_the_same(context: &Context) -> Verdict {
+    let start = context.current().await?;
+    let mut open = watches(context, 10, start).await?;
+    let mut expected: Vec<Event<Pod>> = Vec::new();
+    for round in 0..5 {
+        for name in ["a", "b"] {
+            expected.push(Event::Added(context.create(&pod("ns", name)).await?));
+            let round = round.to_string();
+            let at = key("ns", name);
+            let updated = context
+                .update(&at, |pod| pod.label("round", &round))
+                .await?;
+            expected.push(Event::Modified(updated));
+        }
+        for name in ["b", "a"] {
+            expected.push(Event::Deleted(context.delete(&key("ns", name)).await?));
+        }
+    }
+    for watch in &mut open {
+        for event in &expected {
+            watch.expect(event.clone()).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Creates an object and updates it; returns the versions of all its states.
+async fn write(context: &Context, name: String) -> Verdict<Vec<ResourceVersion>> {
+    let mut versions = vec![version_of(&context.create(&pod("ns", &name)).await?)?];
+    for round in 0..10 {
+        let round = round.to_string();
+        let at = key("ns", &name);
+        let updated = context
+            .update(&at, |pod| pod.label("round", &round))
+            .await?;
+        versions.push(version_of(&updated)?);
+    }
+    Ok(versions)
+}
+
+async fn tells_of_concurrent_writes_in_version_order(context: &Context) -> Verdict {
+    let start = context.current().await?;
+    let mut watch = context.watch("/pods/ns", start).await?;
+    let writers = (0..8).map(|writer| write(context, format!("foo-{writer}")));
+    let mut written: Vec<ResourceVersion> = try_join_all(writers).await?.concat();
+    written.sort_unstable();
+    let mut seen = Vec::new();
+    while seen.len() < written.len() {
+        let event = watch.next("every change").await?;
+        let pod = event
+            .object()
+            .ok_or_else(|| Fault::failed("ADDED or MODIFIED", format!("{event:?}")))?;
+        seen.push(version_of(pod)?);
+    }
+    expect_eq("the versions of the events", seen, written)
+}
