@@ -62,7 +62,9 @@ pub(super) const CASES: &[Case] = &[
 
 const CHANGE_ROWS: &[&str] = &names(&CHANGES);
 
-const CHANGES: [(&str, fn(Pod) -> Pod); 9] = [
+type Change = fn(Pod) -> Pod;
+
+const CHANGES: [(&str, Change); 9] = [
     ("label_removed", |mut pod| {
         pod.metadata.labels = None;
         pod
