@@ -46,12 +46,9 @@ fn seal(key: &LessSafeKey, random: &SystemRandom, plain: &[u8]) -> Vec<u8> {
     let mut stored = Vec::with_capacity(NONCE_LEN + plain.len() + AES_256_GCM.tag_len());
     stored.extend_from_slice(&nonce);
     stored.extend_from_slice(plain);
+    let (_, body) = stored.split_at_mut(NONCE_LEN);
     let tag = key
-        .seal_in_place_separate_tag(
-            Nonce::assume_unique_for_key(nonce),
-            Aad::from(KEY),
-            &mut stored[NONCE_LEN..],
-        )
+        .seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), Aad::from(KEY), body)
         .expect("a value of this size can be sealed");
     stored.extend_from_slice(tag.as_ref());
     stored

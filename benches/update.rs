@@ -34,7 +34,8 @@ fn pair(bed: &Arc<Bed>, in_flight: u64) -> Pair {
     let turn = Arc::new(AtomicU64::new(0));
     let next = move || {
         let turn = turn.fetch_add(1, Ordering::Relaxed);
-        (names[(turn % OBJECTS) as usize].clone(), turn)
+        let name = names.iter().cycle().nth((turn % OBJECTS) as usize);
+        (name.expect("there are objects").clone(), turn)
     };
     let prepare = next.clone();
     let floor = bed.clocked(

@@ -1,7 +1,7 @@
 //! What every benchmark stands on: a private etcd, a store built through the factory, the bare client beside it, and the
 //! objects they exchange.
 
-#![expect(
+#![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::print_stderr,

@@ -124,7 +124,7 @@ impl<T: Send + 'static> Watch<T> {
         stop: CancellationToken,
     ) -> Self {
         Self {
-            events: Events::Stream(events.boxed()),
+            events: Events::Stream(events.fuse().boxed()),
             stop: stop.drop_guard(),
         }
     }

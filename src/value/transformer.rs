@@ -73,6 +73,10 @@ pub trait Transformer: Send + Sync {
     /// # Errors
     ///
     /// The value cannot be read; nothing of it is in the error.
+    #[expect(
+        clippy::wrong_self_convention,
+        reason = "the pair is named after the direction of the value, as the API server names it"
+    )]
     fn from_storage<'a>(
         &'a self,
         stored: Bytes,

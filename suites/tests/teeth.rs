@@ -44,11 +44,7 @@ fn main() -> ExitCode {
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-fn judge(
-    runtime: &Runtime,
-    mutant: &'static Mutant,
-    selection: Selection,
-) -> Result<Bite, Failed> {
+fn judge(runtime: &Runtime, mutant: &'static Mutant, selection: Selection) -> Result<Bite, Failed> {
     let capabilities = teeth::subject(mutant).capabilities();
     let plan = Plan::new(&selection, capabilities)?;
     let settings = Settings {

@@ -98,6 +98,23 @@ async fn changes_are_told_as_they_look_to_the_selection() {
 }
 
 #[tokio::test]
+async fn the_state_is_told_as_far_as_it_matches() {
+    let store = store();
+    create(&store, KEY).await;
+    let red = serde_json::to_vec(&labelled("b", "red")).expect("JSON");
+    let at = store.raw_put("/registry/pods/ns/b", red);
+    let options = WatchOptions {
+        predicate: in_state("red"),
+        ..WatchOptions::default()
+    };
+    let mut watch = store.watch("/pods/", options).await.expect("watched");
+    assert_eq!(
+        told(&mut watch).await,
+        ("ADDED", Some("red".to_owned()), at.get())
+    );
+}
+
+#[tokio::test]
 async fn the_deleted_event_is_what_the_deletion_returned() {
     let store = store();
     create(&store, KEY).await;

@@ -44,6 +44,16 @@ async fn what_was_delivered_before_a_stop_can_be_read() {
 }
 
 #[tokio::test]
+async fn a_watch_that_waits_ends_when_it_is_stopped() {
+    let store = store();
+    let mut watch = store.watch("/pods/", changes()).await.expect("watched");
+    let created = create(&store, "/pods/ns/a").await;
+    assert_eq!(next(&mut watch).await, Some(Event::Added(created)));
+    watch.stop();
+    assert_eq!(next(&mut watch).await, None);
+}
+
+#[tokio::test]
 async fn a_watch_ends_with_its_store_and_not_with_its_space() {
     let space = Space::new();
     let (first, second) = (over(&space), over(&space));

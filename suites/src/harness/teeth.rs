@@ -39,19 +39,21 @@ impl Bite {
 
 /// How far the suites are.
 #[derive(Clone, Copy, Debug)]
-pub struct Progress<'a> {
-    /// How many cases have ended, over all mutants.
+pub struct Progress {
+    /// How many cases have ended or need not run, over all mutants.
     pub done: usize,
-    /// How many will run.
+    /// How many there are.
     pub total: usize,
-    /// The mutant that was just finished, where one was.
-    pub finished: Option<&'a Bite>,
 }
 
+/// A mutant that so many cases have caught is caught; the rest of them need not run.
+pub const ENOUGH: usize = 10;
+
 /// How many cases run at a time by default: many, since those that catch a mutant often do so by waiting in vain.
-pub const JOBS: usize = 384;
+pub const JOBS: usize = 256;
 
 /// Runs a plan against each mutant, `jobs` cases at a time over all of them, and returns a row for each in their order.
+/// The suite that was made for the mistake goes first, and [`ENOUGH`] cases are enough.
 ///
 /// `plan` is one for [`subject`]; every store has a space of its own, so that exclusive cases need not wait for each
 /// other. With shrinking switched off in `settings` a verdict comes sooner.
@@ -60,47 +62,48 @@ pub async fn bite(
     plan: &Plan,
     settings: &Settings,
     jobs: usize,
-    mut progress: impl FnMut(Progress<'_>),
+    mut progress: impl FnMut(Progress),
 ) -> Vec<Bite> {
     let items: Vec<Item> = plan.items().iter().filter_map(runs).collect();
     let mut rows: Vec<Row> = mutants.iter().map(|mutant| Row::new(mutant)).collect();
-    let mut work = rows
+    // Mutants take turns, so that each has few cases under way when it is caught.
+    let mut work: Vec<_> = rows
         .iter()
-        .map(|row| Arc::clone(&row.subject))
         .enumerate()
-        .flat_map(|(row, subject)| {
-            let items = items.iter().copied().enumerate();
-            items.map(move |(position, item)| (row, Arc::clone(&subject), position, item))
+        .flat_map(|(row, state)| {
+            state
+                .turns(&items)
+                .map(move |(turn, item)| (turn, row, item))
         })
-        .collect::<Vec<_>>()
-        .into_iter();
-    let (mut done, total) = (0, work.len());
+        .collect();
+    work.sort_by_key(|(turn, row, _)| (turn.order, *row));
+    let total = work.len();
+    let mut work = work.into_iter();
     let mut running = JoinSet::new();
     loop {
         while running.len() < jobs.max(1)
-            && let Some((row, subject, position, item)) = work.next()
+            && let Some((turn, row, item)) = work.next()
         {
-            let settings = settings.clone();
+            let Some(state) = rows.get(row).filter(|state| state.caught_by.len() < ENOUGH) else {
+                continue;
+            };
+            let (subject, settings) = (Arc::clone(&state.subject), settings.clone());
             running.spawn(async move {
                 let outcome = run_item(item, subject, settings).await;
-                (row, position, item, outcome)
+                (row, turn.position, item, outcome)
             });
         }
         let Some(joined) = running.join_next().await else {
             break;
         };
         let (row, position, item, outcome) = joined.expect("panics of cases are caught inside");
-        let row = rows.get_mut(row).expect("the rows are never fewer");
-        row.add(position, &item, outcome);
-        done += 1;
-        let finished = (row.ended == items.len()).then(|| row.bite());
-        progress(Progress {
-            done,
-            total,
-            finished: finished.as_ref(),
-        });
+        if let Some(row) = rows.get_mut(row) {
+            row.add(position, &item, outcome);
+        }
+        let done = total - work.len() - running.len();
+        progress(Progress { done, total });
     }
-    rows.iter().map(Row::bite).collect()
+    rows.into_iter().map(Row::bite).collect()
 }
 
 /// A mutant as a subject, with all hooks.
@@ -143,16 +146,30 @@ impl Row {
         }
     }
 
-    fn bite(&self) -> Bite {
-        let mut caught_by = self.caught_by.clone();
-        caught_by.sort_unstable();
+    /// The items in the order in which they run: the suite that was made for the mistake goes first.
+    fn turns(&self, items: &[Item]) -> impl Iterator<Item = (Turn, Item)> + use<> {
+        let mut items: Vec<_> = items.iter().copied().enumerate().collect();
+        items.sort_by_key(|(_, item)| item.case.suite() != self.mutant.expectation);
+        let items = items.into_iter().enumerate();
+        items.map(|(order, (position, item))| (Turn { order, position }, item))
+    }
+
+    fn bite(mut self) -> Bite {
+        self.caught_by.sort_unstable();
         Bite {
             mutant: self.mutant,
-            caught_by: caught_by.into_iter().map(|(_, id)| id).collect(),
-            unjudged: self.unjudged.clone(),
+            caught_by: self.caught_by.into_iter().map(|(_, id)| id).collect(),
             judged: self.ended - self.unjudged.len(),
+            unjudged: self.unjudged,
         }
     }
+}
+
+/// When an item runs on a mutant, and where it stands in the table of cases.
+#[derive(Clone, Copy)]
+struct Turn {
+    order: usize,
+    position: usize,
 }
 
 struct Mutated(&'static Mutant);

@@ -41,25 +41,19 @@ fn window(text: &[char], start: usize, limit: usize) -> String {
 fn without_absent(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find(": None") {
-        let (before, after) = (&rest[..at], &rest[at + ": None".len()..]);
-        let name = before
-            .rfind(|character: char| !(character.is_alphanumeric() || character == '_'))
-            .map_or(0, |end| {
-                end + before[end..].chars().next().map_or(0, char::len_utf8)
-            });
-        let head = &before[..name];
-        let whole_field = name < before.len() && head.ends_with([' ', '{']);
-        if let Some(next) = after.strip_prefix(", ").filter(|_| whole_field) {
-            kept.push_str(head);
+    while let Some((before, after)) = rest.split_once(": None") {
+        kept.push_str(before);
+        rest = after;
+        let field = |character: char| character.is_alphanumeric() || character == '_';
+        let head = kept.trim_end_matches(field).len();
+        let is_field = head < kept.len() && kept[..head].ends_with(['{', ' ']);
+        if let Some(next) = after.strip_prefix(", ").filter(|_| is_field) {
+            kept.truncate(head);
             rest = next;
-        } else if after.starts_with(" }") && whole_field {
-            kept.push_str(head.trim_end_matches([',', ' ']));
-            rest = after;
+        } else if after.starts_with(" }") && is_field {
+            kept.truncate(kept[..head].trim_end_matches([',', ' ']).len());
         } else {
-            kept.push_str(before);
             kept.push_str(": None");
-            rest = after;
         }
     }
     kept.push_str(rest);

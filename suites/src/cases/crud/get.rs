@@ -50,8 +50,11 @@ pub(super) const CASES: &[Case] = &[
 
 const BOUND_ROWS: &[&str] = &names(&BOUNDS);
 
+/// A bound, made of three versions.
+type Bound = fn([&str; 3]) -> String;
+
 /// The bound, made of the versions of the object's creation, of its last update, and of a later write elsewhere.
-const BOUNDS: [(&str, fn([&str; 3]) -> String); 6] = [
+const BOUNDS: [(&str, Bound); 6] = [
     ("none", |_| String::new()),
     ("zero", |_| "0".to_owned()),
     ("creation", |[created, ..]| created.to_owned()),

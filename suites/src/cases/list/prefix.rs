@@ -59,8 +59,9 @@ async fn judge(context: &Context, row: usize, ways: &[(&str, ResourceVersionMatc
     let created = seed(context).await?;
     let latest = created
         .iter()
-        .filter_map(|pod| pod.metadata.resource_version.clone());
-    let latest = latest.last().unwrap_or_default();
+        .rev()
+        .find_map(|pod| pod.metadata.resource_version.clone())
+        .unwrap_or_default();
     let (at, recursive, wanted) = *row_of(&BOUNDS, row);
     let wanted: Vec<Pod> = wanted
         .iter()

@@ -141,7 +141,7 @@ fn encoded(text: &str) -> String {
 
 async fn refuses_damaged_tokens(context: &Context, row: usize) -> Verdict {
     seed(context).await?;
-    let options = page(1, &encoded(*row_of(&DAMAGED, row)));
+    let options = page(1, &encoded(row_of(&DAMAGED, row)));
     let answer = context.store().get_list("/pods/", &options).await;
     let error = answer.expect_bad_request()?;
     Err::<(), _>(error).expect_text("invalid continue token")?;
@@ -176,7 +176,7 @@ const TOLERATED: [(&str, &str); 6] = [
 
 async fn reads_tokens_of_other_writers(context: &Context, row: usize) -> Verdict {
     let pods = seed(context).await?;
-    let mut token = encoded(*row_of(&TOLERATED, row));
+    let mut token = encoded(row_of(&TOLERATED, row));
     for broken in [false, true] {
         if broken {
             token.insert_str(8, "\r\n");

@@ -17,6 +17,11 @@ pub(super) const CASES: &[Case] = &[
     )
     .needs(&[Capability::Watch]),
     case!(
+        the_version_is_that_of_the_object,
+        "An update that changes nothing returns the object's own version, also where others were written since.",
+        "store/5.3.29/3 store/6/40"
+    ),
+    case!(
         version_and_self_link_are_no_change,
         "An update that changes only the resource version or the self link changes nothing.",
         "store/5.3.29/4"
@@ -57,7 +62,9 @@ pub(super) const CASES: &[Case] = &[
 
 const CHANGE_ROWS: &[&str] = &names(&CHANGES);
 
-const CHANGES: [(&str, fn(Pod) -> Pod); 9] = [
+type Change = fn(Pod) -> Pod;
+
+const CHANGES: [(&str, Change); 9] = [
     ("label_removed", |mut pod| {
         pod.metadata.labels = None;
         pod
@@ -116,6 +123,13 @@ async fn nothing_changes_nothing_is_written(context: &Context) -> Verdict {
     let changed = context.update(&at, |pod| pod.label("a", "c")).await?;
     watch.expect_added(&other).await?;
     watch.expect_modified(&changed).await
+}
+
+async fn the_version_is_that_of_the_object(context: &Context) -> Verdict {
+    let stored = context.create(&pod("test-ns", "foo")).await?;
+    context.create(&pod("test-ns", "other")).await?;
+    let updated = context.update(&key("test-ns", "foo"), |pod| pod).await?;
+    expect_eq("the result of the update", &updated, &stored)
 }
 
 async fn version_and_self_link_are_no_change(context: &Context) -> Verdict {
