@@ -9,6 +9,7 @@ mod context;
 pub mod deadline;
 mod exit;
 mod expect;
+mod expiring;
 mod hooks;
 mod instruments;
 mod items;

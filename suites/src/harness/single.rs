@@ -1,11 +1,9 @@
 //! What cases do to single keys and demand of them, on top of the verbs that every suite uses.
 
-use std::time::Duration;
-
 use storeproof::storage::{
     DeleteOptions, Error, GetOptions, Preconditions, StorageError, UpdateOptions,
 };
-use storeproof_fixtures::objects::{Pod, key_of};
+use storeproof_fixtures::objects::Pod;
 
 use super::{Context, ErrorExpectations, Verdict, expect_eq};
 
@@ -17,16 +15,6 @@ impl Context {
     /// The store refuses.
     pub async fn create_at(&self, key: &str, pod: &Pod) -> Verdict<Pod> {
         Ok(self.store().create(key, pod, None).await?)
-    }
-
-    /// Creates a Pod that lives for so many seconds, at its key.
-    ///
-    /// # Errors
-    ///
-    /// The store refuses.
-    pub async fn create_for(&self, pod: &Pod, seconds: u64) -> Verdict<Pod> {
-        let ttl = Some(Duration::from_secs(seconds));
-        Ok(self.store().create(&key_of(pod), pod, ttl).await?)
     }
 
     /// The object at the key is exactly this one.

@@ -14,6 +14,11 @@ pub(super) const CASES: &[Case] = &[
         "store/5.3.4"
     ),
     case!(
+        every_write_is_read_at_once,
+        "A read that begins after a write was acknowledged sees it, be it a creation, an update or a deletion.",
+        "store/2.3.1 store/6/17"
+    ),
+    case!(
         rows FUTURE_ROWS,
         refuses_versions_of_the_future,
         "A read bounded by a version that has not happened yet is refused as 504, whether the object exists or not.",
@@ -98,6 +103,22 @@ async fn returns_the_latest_state(context: &Context, row: usize) -> Verdict {
     for ignore in [false, true] {
         let found = context.store().get(&at, &bounded(&bound, ignore)).await?;
         expect_eq("the object", found.as_ref(), Some(&updated))?;
+    }
+    Ok(())
+}
+
+async fn every_write_is_read_at_once(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    for round in 0..10 {
+        let created = context.create(&pod("test-ns", "foo")).await?;
+        context.expect_stored(&at, &created).await?;
+        let number = round.to_string();
+        let updated = context
+            .update(&at, |pod| pod.label("round", &number))
+            .await?;
+        context.expect_stored(&at, &updated).await?;
+        context.delete(&at).await?;
+        context.expect_missing(&at).await?;
     }
     Ok(())
 }

@@ -6,8 +6,6 @@ mod expiry;
 mod get;
 mod version;
 
-pub(super) use expiry::expect_expiry;
-
 use crate::harness::Case;
 
 pub(super) const CASES: &[&[Case]] = &[

@@ -3,7 +3,6 @@ use storeproof_fixtures::objects::{PodExt, key, pod};
 
 use crate::{
     case,
-    cases::crud::expect_expiry,
     harness::{Capability, Case, Context, ErrorExpectations, Verdict, expect_eq},
 };
 
@@ -139,6 +138,6 @@ async fn counts_unreadable_objects(context: &Context) -> Verdict {
 async fn counts_no_expired_objects(context: &Context) -> Verdict {
     context.create(&pod("test-ns", "permanent")).await?;
     let short = context.create_for(&pod("test-ns", "short"), 1).await?;
-    expect_expiry(context, &short).await?;
+    context.expect_expiry(&short).await?;
     expect_count(context, 1).await
 }

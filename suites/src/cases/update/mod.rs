@@ -3,6 +3,7 @@
 mod concurrency;
 mod conditions;
 mod conflict;
+mod expiry;
 mod outcome;
 mod suggestion;
 mod unchanged;
@@ -16,4 +17,5 @@ pub(super) const CASES: &[&[Case]] = &[
     concurrency::CASES,
     conditions::CASES,
     suggestion::CASES,
+    expiry::CASES,
 ];

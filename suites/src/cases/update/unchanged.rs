@@ -114,11 +114,14 @@ async fn nothing_changes_nothing_is_written(context: &Context) -> Verdict {
         .create(&pod("test-ns", "foo").label("a", "b"))
         .await?;
     let mut watch = context.watch("/pods/", version_of(&stored)?).await?;
+    // The store's own version is larger than the object's from here on.
+    let other = context.create(&pod("test-ns", "other")).await?;
     for _ in 0..3 {
         let updated = context.update(&at, |pod| pod).await?;
         expect_eq("the result of the update", &updated, &stored)?;
     }
     let changed = context.update(&at, |pod| pod.label("a", "c")).await?;
+    watch.expect_added(&other).await?;
     watch.expect_modified(&changed).await
 }
 
@@ -158,6 +161,7 @@ async fn a_condition_that_holds_is_no_change(context: &Context) -> Verdict {
 async fn a_fresh_suggestion_is_no_change(context: &Context) -> Verdict {
     let at = key("test-ns", "foo");
     let stored = context.create(&pod("test-ns", "foo")).await?;
+    context.create(&pod("test-ns", "other")).await?;
     let options = update_suggesting(&stored);
     let mut update = RecordedUpdate::changing(&stored, |pod| pod);
     let updated = context
