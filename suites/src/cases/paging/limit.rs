@@ -89,7 +89,9 @@ async fn counts_what_follows(context: &Context) -> Verdict {
 
 const SELECTOR_ROWS: &[&str] = &names(&SELECTORS);
 
-const SELECTORS: [(&str, fn() -> SelectionPredicate<Pod>); 3] = [
+type Selector = fn() -> SelectionPredicate<Pod>;
+
+const SELECTORS: [(&str, Selector); 3] = [
     ("labels", || labels(&[("all", "true")])),
     ("fields", || fields("metadata.namespace=ns")),
     ("fields-unequal", || fields("spec.nodeName!=n1")),

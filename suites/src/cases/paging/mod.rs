@@ -1,5 +1,6 @@
 //! Pages: limits, continue tokens, and what concurrent writers must not change.
 
+mod confinement;
 mod limit;
 mod matrix;
 mod snapshot;
@@ -14,4 +15,5 @@ pub(super) const CASES: &[&[Case]] = &[
     walk::CASES,
     snapshot::CASES,
     token::CASES,
+    confinement::CASES,
 ];

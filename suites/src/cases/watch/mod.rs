@@ -4,6 +4,7 @@ mod cluster;
 mod delivery;
 mod failing;
 mod future;
+mod handover;
 mod initial;
 mod load;
 mod namespaces;
@@ -20,6 +21,7 @@ use crate::harness::Case;
 pub(super) const CASES: &[&[Case]] = &[
     start::CASES,
     initial::CASES,
+    handover::CASES,
     future::CASES,
     refusal::CASES,
     delivery::CASES,
