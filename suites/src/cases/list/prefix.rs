@@ -1,5 +1,5 @@
 use storeproof::storage::{ListOptions, ResourceVersionMatch};
-use storeproof_fixtures::objects::{Pod, PodExt, everything, pod};
+use storeproof_fixtures::objects::{Pod, everything, pod};
 
 use crate::{
     case,
@@ -57,7 +57,10 @@ async fn seed(context: &Context) -> Verdict<Vec<Pod>> {
 
 async fn judge(context: &Context, row: usize, ways: &[(&str, ResourceVersionMatch)]) -> Verdict {
     let created = seed(context).await?;
-    let latest = created.last().map(PodExt::version).unwrap_or_default();
+    let latest = created
+        .iter()
+        .filter_map(|pod| pod.metadata.resource_version.clone());
+    let latest = latest.last().unwrap_or_default();
     let (at, recursive, wanted) = *row_of(&BOUNDS, row);
     let wanted: Vec<Pod> = wanted
         .iter()
@@ -65,7 +68,7 @@ async fn judge(context: &Context, row: usize, ways: &[(&str, ResourceVersionMatc
         .collect();
     for (version, matching) in ways {
         let options = ListOptions {
-            resource_version: version.replace("latest", latest),
+            resource_version: version.replace("latest", &latest),
             resource_version_match: matching.clone(),
             predicate: everything(),
             recursive,

@@ -89,9 +89,7 @@ async fn counts_what_follows(context: &Context) -> Verdict {
 
 const SELECTOR_ROWS: &[&str] = &names(&SELECTORS);
 
-type Selector = fn() -> SelectionPredicate<Pod>;
-
-const SELECTORS: [(&str, Selector); 3] = [
+const SELECTORS: [(&str, fn() -> SelectionPredicate<Pod>); 3] = [
     ("labels", || labels(&[("all", "true")])),
     ("fields", || fields("metadata.namespace=ns")),
     ("fields-unequal", || fields("spec.nodeName!=n1")),

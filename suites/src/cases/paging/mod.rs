@@ -1,6 +1,5 @@
 //! Pages: limits, continue tokens, and what concurrent writers must not change.
 
-mod confinement;
 mod limit;
 mod matrix;
 mod snapshot;
@@ -15,5 +14,4 @@ pub(super) const CASES: &[&[Case]] = &[
     walk::CASES,
     snapshot::CASES,
     token::CASES,
-    confinement::CASES,
 ];

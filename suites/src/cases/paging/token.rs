@@ -50,6 +50,25 @@ pub(super) const CASES: &[Case] = &[
         "store/6/50"
     )
     .needs(&[Capability::Paging]),
+    case!(
+        rows CONFINED_ROWS,
+        stays_below_the_list,
+        "Whatever key a token holds, the page holds nothing from outside the list it is used with.",
+        "store/6/53"
+    )
+    .needs(&[Capability::Paging]),
+    case!(
+        may_point_behind_the_end,
+        "A token behind the last key yields an empty last page with a version.",
+        "store/6/53"
+    )
+    .needs(&[Capability::Paging]),
+    case!(
+        refuses_a_revision_in_the_future,
+        "A token of a revision that is not there yet is refused with 504.",
+        "store/6/50"
+    )
+    .needs(&[Capability::Paging]),
 ];
 
 const FORMAT: &str = "meta.k8s.io/v1";
@@ -122,8 +141,7 @@ fn encoded(text: &str) -> String {
 
 async fn refuses_damaged_tokens(context: &Context, row: usize) -> Verdict {
     seed(context).await?;
-    let damaged = *row_of(&DAMAGED, row);
-    let options = page(1, &encoded(damaged));
+    let options = page(1, &encoded(*row_of(&DAMAGED, row)));
     let answer = context.store().get_list("/pods/", &options).await;
     let error = answer.expect_bad_request()?;
     Err::<(), _>(error).expect_text("invalid continue token")?;
@@ -158,8 +176,7 @@ const TOLERATED: [(&str, &str); 6] = [
 
 async fn reads_tokens_of_other_writers(context: &Context, row: usize) -> Verdict {
     let pods = seed(context).await?;
-    let tolerated = *row_of(&TOLERATED, row);
-    let mut token = encoded(tolerated);
+    let mut token = encoded(*row_of(&TOLERATED, row));
     for broken in [false, true] {
         if broken {
             token.insert_str(8, "\r\n");
@@ -238,4 +255,53 @@ async fn overrides_the_match(context: &Context) -> Verdict {
         }
     }
     Ok(())
+}
+
+const CONFINED_ROWS: &[&str] = &names(&CONFINED);
+
+/// The start in the token, and how many of the two objects in namespace `b` are on the page.
+const CONFINED: [(&str, (&str, usize)); 6] = [
+    ("before-all", ("!", 2)),
+    ("of-the-whole-resource", ("b/x", 2)),
+    ("of-an-earlier-namespace", ("a/x", 2)),
+    ("of-a-later-namespace", ("zz/x", 0)),
+    ("the-list-itself", ("/", 2)),
+    ("between", ("xx", 1)),
+];
+
+async fn stays_below_the_list(context: &Context, row: usize) -> Verdict {
+    let pods = seed(context).await?;
+    let (start, count) = *row_of(&CONFINED, row);
+    let json = format!(r#"{{"v":"{FORMAT}","rv":-1,"start":"{start}"}}"#);
+    let own = pods.get(3 - count..3).unwrap_or_default();
+    for limit in [0, 10] {
+        let list = context
+            .list_with("/pods/b/", page(limit, &encoded(&json)))
+            .await?;
+        expect_items(&list, own)?;
+        expect_eq("the continue token", list.continue_token, "")?;
+    }
+    Ok(())
+}
+
+async fn may_point_behind_the_end(context: &Context) -> Verdict {
+    seed(context).await?;
+    let before = context.current().await?;
+    let token = context.token("/pods/", "zzz", -1)?;
+    let list = context.list_with("/pods/", page(1, &token)).await?;
+    expect_items(&list, &[])?;
+    expect_eq("the continue token", &*list.continue_token, "")?;
+    expect_eq("how many follow", list.remaining_item_count, None)?;
+    if list.resource_version < before {
+        let observed = format!("it is at {}", list.resource_version);
+        return Err(unexpected("the page is of the latest state", observed));
+    }
+    Ok(())
+}
+
+async fn refuses_a_revision_in_the_future(context: &Context) -> Verdict {
+    seed(context).await?;
+    let token = context.token("/pods/", "b/x", i64::MAX)?;
+    let answer = context.store().get_list("/pods/", &page(1, &token)).await;
+    answer.expect_too_large().map(drop)
 }

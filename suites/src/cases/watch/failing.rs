@@ -112,13 +112,13 @@ async fn ends_at_an_unreadable_object(context: &Context) -> Verdict {
 }
 
 async fn blocks_what_comes_later(context: &Context) -> Verdict {
-    let readable = context.create(&pod("test", "foo")).await?;
+    let foo = context.create(&pod("test", "foo")).await?;
     context.create(&pod("test", "bar")).await?;
     context.transformer().set_mark("other!");
     context.create(&pod("test", "baz")).await?;
     let mut watches = Vec::new();
     for _ in 0..10 {
-        watches.push(watch_all(context, version_of(&readable)?).await?);
+        watches.push(watch_all(context, version_of(&foo)?).await?);
     }
     for watch in &mut watches {
         watch.expect_error_and_end(500).await?;
@@ -151,9 +151,9 @@ async fn comes_though_the_object_is_not_selected(context: &Context) -> Verdict {
     };
     let mut watch = context.watch_with("/pods/", options).await?;
     context.transformer().fail_reads(Some("unreadable"));
-    let readable = context.create(&pod("ns", "foo")).await?;
+    let foo = context.create(&pod("ns", "foo")).await?;
     context.create(&pod("ns", "unreadable")).await?;
-    watch.expect_added(&readable).await?;
+    watch.expect_added(&foo).await?;
     watch.expect_error_and_end(500).await.map(drop)
 }
 
@@ -162,8 +162,8 @@ async fn does_not_come_from_elsewhere(context: &Context) -> Verdict {
     let mut watch = context.watch("/pods/ns", start).await?;
     context.transformer().fail_reads(Some("unreadable"));
     context.create(&pod("ns-bad", "unreadable")).await?;
-    let readable = context.create(&pod("ns", "foo")).await?;
-    watch.expect_added(&readable).await
+    let foo = context.create(&pod("ns", "foo")).await?;
+    watch.expect_added(&foo).await
 }
 
 async fn ends_an_unreadable_initial_state(context: &Context) -> Verdict {
@@ -189,14 +189,14 @@ async fn comes_of_undecodable_objects_too(context: &Context) -> Verdict {
 /// Updates the object so that its new state is stored under another mark than its former one; afterwards only the new
 /// state can be read.
 async fn update_under_another_mark(context: &Context) -> Verdict<(ResourceVersion, Pod)> {
-    let readable = context.create(&pod("ns", "foo").label("a", "b")).await?;
+    let foo = context.create(&pod("ns", "foo").label("a", "b")).await?;
     let updated = context
         .update(&key("ns", "foo"), |pod| {
             context.transformer().set_mark("other!");
             pod.annotation("changed", "true")
         })
         .await?;
-    Ok((version_of(&readable)?, updated))
+    Ok((version_of(&foo)?, updated))
 }
 
 async fn does_not_come_of_a_former_state_that_nobody_needs(context: &Context) -> Verdict {

@@ -4,7 +4,6 @@ mod cluster;
 mod delivery;
 mod failing;
 mod future;
-mod handover;
 mod initial;
 mod load;
 mod namespaces;
@@ -21,7 +20,6 @@ use crate::harness::Case;
 pub(super) const CASES: &[&[Case]] = &[
     start::CASES,
     initial::CASES,
-    handover::CASES,
     future::CASES,
     refusal::CASES,
     delivery::CASES,
