@@ -43,7 +43,7 @@ impl Client {
         if serializable {
             options = options.with_serializable();
         }
-        let mut page = self.read(key.as_bytes(), options).await?;
+        let mut page = self.noting(revision, self.read(key.as_bytes(), options).await)?;
         Ok(Single {
             found: page.found.pop(),
             revision: page.revision,
@@ -62,14 +62,18 @@ impl Client {
             .with_range(end)
             .with_limit(limit)
             .with_revision(revision);
-        let page = self.read(start, options).await;
-        if revision > 0
-            && let Err(error) = &page
+        self.noting(revision, self.read(start, options).await)
+    }
+
+    /// A read at `revision` that fails because it is compacted tells how far compaction has come at least.
+    fn noting<A>(&self, revision: i64, answer: Result<A, Error>) -> Result<A, Error> {
+        if let Err(error) = &answer
             && error.kind() == ErrorKind::Compacted
+            && revision > 0
         {
             self.compacted.note(revision.saturating_add(1));
         }
-        page
+        answer
     }
 
     /// How many keys begin with `prefix`.

@@ -1,17 +1,15 @@
-use std::sync::Arc;
+//! Listing a collection (store §3.7).
 
-use futures::FutureExt;
+mod outcome;
+mod read;
+
+pub(super) use read::read_all;
 
 use crate::storage::{
-    ContinueToken, Error, InternalError, ItemsOnError, List, ListOptions, Object, ReadPlan,
-    ResourceVersion, Result, SelectionPredicate, expired_continue, expired_continue_without_token,
-    expired_list, plan_list, resource_version_too_large,
+    Error, ItemsOnError, List, ListOptions, Object, ReadPlan, Result, SelectionPredicate, plan_list,
 };
 
-use super::{
-    ErrorKind, KeyValue, Store, get::check_bound, parallel, prefix_end, request::Page,
-    values::Values, version,
-};
+use super::{KeyValue, Store, get::check_bound, prefix_end, request::Page, version};
 
 /// The largest page that the store asks for by itself.
 pub(super) const MAX_PAGE: i64 = 10_000;
@@ -151,11 +149,6 @@ impl<T: Object> Listing<'_, T> {
         }
     }
 
-    async fn too_large(&self, wanted: ResourceVersion) -> Error {
-        let current = self.store.current_version().await.unwrap_or_default();
-        resource_version_too_large(wanted, current, 0).into()
-    }
-
     /// How many more items the page takes; `None` where it is full.
     fn has_room(&self) -> Option<usize> {
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
@@ -170,7 +163,7 @@ impl<T: Object> Listing<'_, T> {
         }
         let values = &self.store.values;
         let chunks = read_all(values, self.predicate, found).await;
-        let failed = append(&mut self.items, chunks);
+        let failed = read::append(&mut self.items, chunks);
         match failed {
             Some(error) => Err(self.broken(error)),
             None => Ok(Progress {
@@ -194,7 +187,7 @@ impl<T: Object> Listing<'_, T> {
                 tokio::task::yield_now().await;
             }
             last_key.clone_from(&item.key);
-            match read(&self.store.values, item).await {
+            match read::object(&self.store.values, item).await {
                 Ok(object) if self.predicate.matches(&object) => self.items.push(object),
                 Ok(_) => {}
                 Err(error) => return Err(self.broken(error)),
@@ -204,73 +197,6 @@ impl<T: Object> Listing<'_, T> {
             last_key,
             cut_short: false,
         })
-    }
-
-    fn broken(&mut self, error: Error) -> ItemsOnError<T> {
-        ItemsOnError {
-            error,
-            items: std::mem::take(&mut self.items),
-        }
-    }
-
-    /// `more`: the last key looked at and how many keys the last request had from its start on.
-    fn finish(
-        self,
-        revision: i64,
-        more: Option<(Vec<u8>, i64)>,
-    ) -> Result<List<T>, ItemsOnError<T>> {
-        let mut list = List {
-            items: self.items,
-            resource_version: version(revision),
-            continue_token: String::new(),
-            remaining_item_count: None,
-        };
-        if let Some((mut next, count)) = more {
-            next.push(0);
-            let next = String::from_utf8_lossy(&next);
-            match ContinueToken::encode(&next, &self.prefix, revision) {
-                Ok(token) => list.continue_token = token,
-                Err(error) => {
-                    return Err(ItemsOnError {
-                        error: error.into(),
-                        items: list.items,
-                    });
-                }
-            }
-            if self.predicate.is_empty() {
-                list.remaining_item_count = Some(count.saturating_sub(self.limit));
-            }
-        }
-        Ok(list)
-    }
-
-    /// What etcd's error means for a list.
-    async fn failed(&mut self, error: super::Error) -> ItemsOnError<T> {
-        let error = match error.kind() {
-            ErrorKind::Compacted if self.plan.continued => self.expired_page(),
-            ErrorKind::Compacted => expired_list().into(),
-            ErrorKind::FutureRevision => {
-                let wanted = self.plan.exactly.unwrap_or_default();
-                self.too_large(wanted).await
-            }
-            _ => error.into(),
-        };
-        self.broken(error)
-    }
-
-    /// The replacement goes on where the request began, not where the store had got to: what lies between was looked at,
-    /// but its matches go down with the error (QUIRK (d), store §3.7.8).
-    fn expired_page(&self) -> Error {
-        let start = &self.plan.start;
-        let token = if *start == self.prefix {
-            ContinueToken::encode(&format!("{start}/"), &self.prefix, -1)
-        } else {
-            ContinueToken::encode(start, &self.prefix, -1)
-        };
-        match token {
-            Ok(token) => expired_continue(token).into(),
-            Err(_) => expired_continue_without_token().into(),
-        }
     }
 }
 
@@ -285,64 +211,4 @@ fn without_paging<T>(options: &ListOptions<T>) -> ListOptions<T> {
         },
         recursive: options.recursive,
     }
-}
-
-/// The object of a list item.
-async fn read<T: Object>(values: &Values<T>, item: KeyValue) -> Result<T> {
-    let opened = values
-        .open(&item.key, item.value)
-        .await
-        .map_err(|cause| InternalError::transforming(&String::from_utf8_lossy(&item.key), cause))?;
-    Ok(values.decode(&opened.plain, item.mod_revision)?)
-}
-
-/// A run of objects, and what ended it early.
-pub(super) type Run<T> = (Vec<T>, Option<Error>);
-
-/// All matching objects, in runs that follow each other. Large pages are decoded on all cores.
-pub(super) async fn read_all<T: Object>(
-    values: &Arc<Values<T>>,
-    predicate: &SelectionPredicate<T>,
-    found: Vec<KeyValue>,
-) -> Vec<Run<T>> {
-    let total = found.len();
-    let mut first = true;
-    parallel::in_order(found, |chunk| {
-        // The first run grows to hold the others, which spares it from moving.
-        let capacity = if std::mem::take(&mut first) {
-            total
-        } else {
-            chunk.len()
-        };
-        let values = Arc::clone(values);
-        let predicate = predicate.clone();
-        async move {
-            let mut objects = Vec::with_capacity(capacity);
-            for item in chunk {
-                match read(&values, item).await {
-                    Ok(object) if predicate.matches(&object) => objects.push(object),
-                    Ok(_) => {}
-                    Err(error) => return (objects, Some(error)),
-                }
-            }
-            (objects, None)
-        }
-        .boxed()
-    })
-    .await
-}
-
-/// Joins runs up to the first error.
-pub(super) fn append<T>(items: &mut Vec<T>, runs: Vec<Run<T>>) -> Option<Error> {
-    for (mut run, failed) in runs {
-        if items.is_empty() {
-            *items = run;
-        } else {
-            items.append(&mut run);
-        }
-        if failed.is_some() {
-            return failed;
-        }
-    }
-    None
 }
