@@ -64,7 +64,7 @@ async fn an_update_can_limit_the_life_of_an_object(context: &Context) -> Verdict
 }
 
 async fn an_update_can_prolong_the_life_of_an_object(context: &Context) -> Verdict {
-    let limited = context.create_for(&pod("test-ns", "foo"), 3).await?;
+    let limited = context.create_for(&pod("test-ns", "foo"), 2).await?;
     let hour = Some(Duration::from_secs(3600));
     let updated = update_for(context, &limited.label("changed", "yes"), hour).await?;
     let later = context.create_for(&pod("test-ns", "later"), 3).await?;
@@ -75,9 +75,9 @@ async fn an_update_can_prolong_the_life_of_an_object(context: &Context) -> Verdi
 }
 
 async fn an_update_without_time_to_live_is_for_ever(context: &Context) -> Verdict {
-    let limited = context.create_for(&pod("test-ns", "foo"), 3).await?;
+    let limited = context.create_for(&pod("test-ns", "foo"), 2).await?;
     let updated = update_for(context, &limited.label("changed", "yes"), None).await?;
-    // Created later for as long: when this one is gone, the other one would be gone as well.
+    // Created later and for longer: when this one is gone, the other one would be gone as well.
     let later = context.create_for(&pod("test-ns", "later"), 3).await?;
     context.expect_expiry(&later).await?;
     context
