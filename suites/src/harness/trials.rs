@@ -18,7 +18,7 @@ const THREADS: usize = 8;
 /// Repeats the random sequences of an earlier run, whose seed a failure names.
 const SEED: &str = "STOREPROOF_SEED";
 
-/// Runs every case over a backend as a test target of cargo: the `main` behind [`conformance!`](crate::conformance).
+/// Runs every case over a backend as a test target of cargo: the `main` behind [`conformance!`](macro@crate::conformance).
 ///
 /// What the backend does not declare is marked as ignored when cases are listed, so that `cargo test` and
 /// `cargo nextest` count the same. Minimal failing sequences are kept below `folder`, by the name of the target, and

@@ -44,7 +44,8 @@ pub(super) const CASES: &[Case] = &[
         refuses_versions_far_ahead,
         "A version beyond the store's is refused with 504 however it is meant, up to the largest number there is.",
         "store/5.3.15/3 store/6/15"
-    ),
+    )
+    .needs(&[Capability::ExactReads]),
     case!(
         tells_how_far_ahead,
         "The refusal of a version in the future names it and the current one, with reason, cause and no retry delay.",

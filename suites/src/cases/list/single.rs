@@ -26,7 +26,8 @@ pub(super) const CASES: &[Case] = &[
         refuses_a_version_in_the_future,
         "A plain list beyond the latest version is refused, however the version is meant.",
         "store/5.3.20 store/6/50"
-    ),
+    )
+    .needs(&[Capability::ExactReads]),
     case!(
         ignores_limit_and_token,
         "A plain list ignores limit and continue token, readable or not, and a version with a limit is not exact.",

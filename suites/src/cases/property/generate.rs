@@ -119,7 +119,7 @@ fn select() -> impl Strategy<Value = Select> {
     ]
 }
 
-/// `versions`: whether lists go to earlier versions too.
+/// `versions`: whether lists go to earlier versions too, and objects are counted.
 fn read(versions: bool) -> BoxedStrategy<Operation> {
     let bound = if versions {
         at().boxed()
@@ -136,7 +136,7 @@ fn read(versions: bool) -> BoxedStrategy<Operation> {
     } else {
         Just(Match::Unset).boxed()
     };
-    prop_oneof![
+    let single = prop_oneof![
         1 => (name(), any::<bool>(), at()).prop_map(|(name, ignore_not_found, at)| Operation::Get {
             name,
             ignore_not_found,
@@ -145,9 +145,12 @@ fn read(versions: bool) -> BoxedStrategy<Operation> {
         2 => (scope(), bound, matching, select()).prop_map(|(scope, at, matching, select)| {
             Operation::List { scope, at, matching, select }
         }),
-        1 => Just(Operation::Count),
-    ]
-    .boxed()
+    ];
+    if versions {
+        prop_oneof![4 => single, 1 => Just(Operation::Count)].boxed()
+    } else {
+        single.boxed()
+    }
 }
 
 fn pages(extra: BoxedStrategy<Option<Between>>) -> BoxedStrategy<Operation> {

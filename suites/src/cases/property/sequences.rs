@@ -24,7 +24,11 @@ pub(super) const CASES: &[Case] = &[
         "Lists at every version, match and selection, and all pages of them, have the results that the model has.",
         "store/3.7.2 store/6/54"
     )
-    .needs(&[Capability::Paging, Capability::ExactReads]),
+    .needs(&[
+        Capability::Paging,
+        Capability::ExactReads,
+        Capability::Statistics,
+    ]),
     case!(
         watches_agree_with_the_model,
         "Watches from every version and with every selection see the events that the model's watches see.",
@@ -46,6 +50,7 @@ pub(super) const CASES: &[Case] = &[
         Capability::Watch,
         Capability::WatchHistory,
         Capability::InitialEvents,
+        Capability::Statistics,
         Capability::Compaction,
     ])
     .exclusive(),
