@@ -10,8 +10,11 @@ type Hook<S, A, R> = Arc<dyn Fn(Arc<S>, A) -> BoxFuture<'static, Result<R>> + Se
 
 /// What a backend lets the suites do beyond the contract. Handing a hook out declares that it exists.
 ///
-/// ```ignore
-/// Hooks::none().compaction(|store, at| async move { Ok(store.compact(at).await?) })
+/// ```
+/// use storeproof_suites::{Hooks, fixtures::objects::Pod, storeproof::memory::Store};
+///
+/// let hooks = Hooks::<Store<Pod>>::none()
+///     .compaction(|store, at| async move { Ok(store.compact(at)?) });
 /// ```
 pub struct Hooks<S> {
     raw_get: Option<Hook<S, String, Option<Vec<u8>>>>,
