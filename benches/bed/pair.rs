@@ -55,7 +55,7 @@ impl Pair {
         ratios.sort_by(f64::total_cmp);
         let quantile = |part: usize| ratios[(ratios.len() - 1) * part / 4];
         format!(
-            "{:<28} {:>6.3} × the floor   (quartiles {:.3} – {:.3})",
+            "{:<34} {:>6.3} × the floor   (quartiles {:.3} – {:.3})",
             self.name,
             quantile(2),
             quantile(1),
