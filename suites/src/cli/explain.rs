@@ -62,7 +62,10 @@ fn write(out: &mut impl Write, case: &Case, row: Option<&Item>, style: &Style) -
         Ok(())
     };
     part("requirement", case.requirement)?;
-    part("source", case.source)?;
+    part("source", row.map_or(case.source, Item::source))?;
+    if let Some(why) = case.toothless {
+        part("teeth", why)?;
+    }
     if case.needs.is_empty() {
         part(
             "needs",
@@ -82,7 +85,8 @@ fn write(out: &mut impl Write, case: &Case, row: Option<&Item>, style: &Style) -
         },
     )?;
     if row.is_none() {
-        part("rows", &case.row_names().join(", "))?;
+        let names: Vec<&str> = case.rows().iter().map(|row| row.name).collect();
+        part("rows", &names.join(", "))?;
     }
     // Commands stay whole, so that they can be copied.
     let filter = quoted(&id);

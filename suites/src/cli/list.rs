@@ -84,7 +84,7 @@ fn tsv(out: &mut impl Write, items: &[Item]) -> io::Result<()> {
             case.suite(),
             isolation(case),
             needs(case).join(" "),
-            case.source,
+            item.source(),
             case.requirement
         )?;
     }

@@ -1,6 +1,6 @@
 use futures::future::BoxFuture;
 
-use super::{Capability, Context, Verdict};
+use super::{Capability, Context, Row, Verdict};
 
 /// What a case returns while it runs.
 pub type CaseFuture<'a> = BoxFuture<'a, Verdict>;
@@ -21,7 +21,7 @@ pub enum Run {
     Once(for<'a> fn(&'a Context) -> CaseFuture<'a>),
     /// Once for each of these rows, which are listed, selected and reported on their own.
     Rows(
-        &'static [&'static str],
+        &'static [Row],
         for<'a> fn(&'a Context, usize) -> CaseFuture<'a>,
     ),
 }
@@ -48,6 +48,8 @@ pub struct Case {
     pub needs: &'static [Capability],
     /// Whether it can share its backend.
     pub isolation: Isolation,
+    /// Why no small fault of a store can make it fail, where that is so. Every other case catches a broken store.
+    pub toothless: Option<&'static str>,
     /// The check.
     pub run: Run,
 }
@@ -68,6 +70,7 @@ impl Case {
             source,
             needs: &[],
             isolation: Isolation::Prefix,
+            toothless: None,
             run,
         }
     }
@@ -83,6 +86,13 @@ impl Case {
     #[must_use]
     pub const fn exclusive(mut self) -> Self {
         self.isolation = Isolation::Exclusive;
+        self
+    }
+
+    /// The same case, with the reason why no small fault of a store can make it fail.
+    #[must_use]
+    pub const fn toothless(mut self, why: &'static str) -> Self {
+        self.toothless = Some(why);
         self
     }
 
@@ -104,8 +114,8 @@ impl Case {
         path.split("::").next().unwrap_or(path)
     }
 
-    /// The names of its rows, where it has any.
-    pub const fn row_names(&self) -> &'static [&'static str] {
+    /// Its rows, where it has any.
+    pub const fn rows(&self) -> &'static [Row] {
         match self.run {
             Run::Once(_) => &[],
             Run::Rows(rows, _) => rows,
@@ -149,7 +159,19 @@ impl Item {
 
     /// The name of the row, where it is one.
     pub fn row_name(&self) -> Option<&'static str> {
-        self.case.row_names().get(self.row?).copied()
+        Some(self.own_row()?.name)
+    }
+
+    /// Where what it checks is written: its row's own source, else its case's.
+    pub fn source(&self) -> &'static str {
+        match self.own_row() {
+            Some(row) if !row.source.is_empty() => row.source,
+            _ => self.case.source,
+        }
+    }
+
+    fn own_row(&self) -> Option<&'static Row> {
+        self.case.rows().get(self.row?)
     }
 
     /// Runs the check.
@@ -163,7 +185,7 @@ impl Item {
 
 /// A [`Case`] of a function in the same module: `case!(function, "What must hold.", "where that is written")`.
 ///
-/// With `rows TABLE` in front, the function gets a row's number too, and `TABLE` is the list of the rows' names.
+/// With `rows ROWS` in front, the function gets a row's number too, and `ROWS` are the rows of its table.
 #[macro_export]
 macro_rules! case {
     (rows $rows:expr, $function:ident, $requirement:literal, $source:literal) => {

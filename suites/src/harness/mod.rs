@@ -45,7 +45,7 @@ pub use opening::Opening;
 pub use outcome::{Counts, Failure, Fault, Outcome, Verdict};
 pub use plan::{Plan, PlanError, Planned, Selection, Support};
 pub use replay::Counterexample;
-pub use rows::{names, row_of};
+pub use rows::{Line, Row, names, row_of, sourced};
 pub use run::{execute, run_item};
 pub use search::{Mismatch, Trial, search};
 pub use settings::{Seed, Settings};

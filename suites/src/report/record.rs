@@ -118,7 +118,7 @@ impl From<&Finished> for CaseRecord {
             outcome: outcome.name().to_owned(),
             duration_ms: milliseconds(*took),
             requirement: item.case.requirement.to_owned(),
-            source: item.case.source.to_owned(),
+            source: item.source().to_owned(),
             reason: outcome.reason().map(str::to_owned),
             failure,
         }

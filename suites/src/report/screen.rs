@@ -27,7 +27,7 @@ pub fn styled_screen(style: Style, item: &Item, outcome: &Outcome, replay: Optio
         style,
         text: format!("{} · {}\n", style.strong(&item.id()), style.bad(&name)),
     };
-    let requirement = format!("{} [{}]", case.requirement, case.source);
+    let requirement = format!("{} [{}]", case.requirement, item.source());
     screen.part("requirement", &requirement);
     if let Outcome::Failed(failure) = outcome {
         screen.failure(failure);

@@ -9,7 +9,8 @@ use crate::{
         Pin, Refusal, Request, judge, list,
     },
     harness::{
-        Capability, Case, Context, ErrorExpectations, Verdict, expect_eq, names, row_of, version_of,
+        Capability, Case, Context, ErrorExpectations, Row, Verdict, expect_eq, names, row_of,
+        version_of,
     },
 };
 
@@ -44,7 +45,7 @@ pub(super) const CASES: &[Case] = &[
     .exclusive(),
 ];
 
-const ROWS: &[&str] = &names(&REQUESTS);
+const ROWS: &[Row] = &names(&REQUESTS);
 
 /// History is compacted at the first write.
 #[rustfmt::skip]

@@ -4,7 +4,7 @@ use storeproof_fixtures::objects::{Pod, PodExt, everything, key, pod};
 use crate::{
     case,
     harness::{
-        Capability, Case, Context, Verdict, Watching, expect_eq, names, row_of, unexpected,
+        Capability, Case, Context, Row, Verdict, Watching, expect_eq, names, row_of, unexpected,
         version_of,
     },
 };
@@ -112,7 +112,7 @@ async fn from_the_compacted_version_goes_on(context: &Context) -> Verdict {
     watch.expect_modified(&last).await
 }
 
-const STATE_ROWS: &[&str] = &names(&STATES);
+const STATE_ROWS: &[Row] = &names(&STATES);
 
 /// The version, empty for the compacted one, and whether the state is asked for.
 const STATES: [(&str, (&str, Option<bool>)); 3] = [

@@ -3,7 +3,7 @@ use storeproof_fixtures::objects::{PodExt, key, pod};
 
 use crate::{
     case,
-    harness::{Case, Context, ErrorExpectations, Verdict, expect_eq, names, row_of},
+    harness::{Case, Context, ErrorExpectations, Row, Verdict, expect_eq, names, row_of},
 };
 
 pub(super) const CASES: &[Case] = &[
@@ -48,7 +48,7 @@ pub(super) const CASES: &[Case] = &[
     ),
 ];
 
-const BOUND_ROWS: &[&str] = &names(&BOUNDS);
+const BOUND_ROWS: &[Row] = &names(&BOUNDS);
 
 /// A bound, made of three versions.
 type Bound = fn([&str; 3]) -> String;
@@ -63,7 +63,7 @@ const BOUNDS: [(&str, Bound); 6] = [
     ("leading_zeros", |[.., later]| format!("00{later}")),
 ];
 
-const FUTURE_ROWS: &[&str] = &names(&FUTURE);
+const FUTURE_ROWS: &[Row] = &names(&FUTURE);
 
 const FUTURE: [(&str, &str); 3] = [
     ("largest_signed", "9223372036854775807"),
@@ -71,7 +71,7 @@ const FUTURE: [(&str, &str); 3] = [
     ("largest", "18446744073709551615"),
 ];
 
-const GRAMMAR_ROWS: &[&str] = &names(&NO_VERSIONS);
+const GRAMMAR_ROWS: &[Row] = &names(&NO_VERSIONS);
 
 const NO_VERSIONS: [(&str, &str); 9] = [
     ("letters", "abc"),

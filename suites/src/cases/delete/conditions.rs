@@ -4,8 +4,8 @@ use storeproof_fixtures::objects::{Pod, PodExt, key, pod};
 use crate::{
     case,
     harness::{
-        Case, Context, ErrorExpectations, RecordedValidation, Verdict, delete_if, expect_eq, names,
-        row_of,
+        Case, Context, ErrorExpectations, RecordedValidation, Row, Verdict, delete_if, expect_eq,
+        names, row_of,
     },
 };
 
@@ -44,7 +44,7 @@ pub(super) const CASES: &[Case] = &[
     ),
 ];
 
-const HOLDING_ROWS: &[&str] = &names(&HOLDING);
+const HOLDING_ROWS: &[Row] = &names(&HOLDING);
 
 /// Conditions made of the stored object, whose UID is `A`.
 type Conditions = fn(&Pod) -> Preconditions;
@@ -58,7 +58,7 @@ const HOLDING: [(&str, Conditions); 4] = [
     ("both", |pod| both("A", pod.version())),
 ];
 
-const FAILING_ROWS: &[&str] = &names(&FAILING);
+const FAILING_ROWS: &[Row] = &names(&FAILING);
 
 const FAILING: [(&str, (Conditions, &str)); 5] = [
     ("uid", (|_| Preconditions::uid("B"), UID)),

@@ -4,7 +4,7 @@ use storeproof_fixtures::objects::{Pod, PodExt, key, pod};
 use crate::{
     case,
     harness::{
-        Capability, Case, Context, ErrorExpectations, RecordedValidation, Refusal, Verdict,
+        Capability, Case, Context, ErrorExpectations, RecordedValidation, Refusal, Row, Verdict,
         expect_eq, names, row_of,
     },
 };
@@ -63,7 +63,7 @@ pub(super) const CASES: &[Case] = &[
 
 const NEEDS: &[Capability] = &[Capability::Transformer, Capability::Codec];
 
-const ROWS: &[&str] = &names(&DAMAGES);
+const ROWS: &[Row] = &names(&DAMAGES);
 
 /// How an object becomes unreadable, and readable again.
 type Damage = fn(&Context, bool);

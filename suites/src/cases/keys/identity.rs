@@ -2,7 +2,7 @@ use storeproof_fixtures::objects::{PodExt, key, key_of, pod};
 
 use crate::{
     case,
-    harness::{Case, Context, Verdict, expect_eq, names, row_of},
+    harness::{Case, Context, Row, Verdict, expect_eq, names, row_of},
 };
 
 pub(super) const CASES: &[Case] = &[
@@ -29,7 +29,7 @@ pub(super) const CASES: &[Case] = &[
     ),
 ];
 
-const ROWS: &[&str] = &names(&PAIRS);
+const ROWS: &[Row] = &names(&PAIRS);
 
 const PAIRS: [(&str, (&str, &str)); 10] = [
     ("trailing_slash", ("/pods/foo/bar", "/pods/foo/bar/")),

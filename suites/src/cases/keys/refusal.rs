@@ -8,8 +8,8 @@ use storeproof_fixtures::objects::{PodExt, RESOURCE_PREFIX, pod};
 use crate::{
     case,
     harness::{
-        Capability, Case, Context, ErrorExpectations, RecordedUpdate, RecordedValidation, Verdict,
-        expect_eq, names, row_of,
+        Capability, Case, Context, ErrorExpectations, RecordedUpdate, RecordedValidation, Row,
+        Verdict, expect_eq, names, row_of,
     },
 };
 
@@ -38,7 +38,7 @@ pub(super) const CASES: &[Case] = &[
     .needs(&[Capability::Watch]),
 ];
 
-const ROWS: &[&str] = &names(&BAD_KEYS);
+const ROWS: &[Row] = &names(&BAD_KEYS);
 
 /// Key, and what is wrong with it. `lacks` stands for the text that names the resource prefix.
 const BAD_KEYS: [(&str, (&str, &str)); 13] = [

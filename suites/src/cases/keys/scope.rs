@@ -4,7 +4,8 @@ use storeproof_fixtures::objects::{PodExt, key, pod};
 use crate::{
     case,
     harness::{
-        Capability, Case, Context, ErrorExpectations, Verdict, expect_eq, names, row_of, version_of,
+        Capability, Case, Context, ErrorExpectations, Row, Verdict, expect_eq, names, row_of,
+        version_of,
     },
 };
 
@@ -34,7 +35,7 @@ pub(super) const CASES: &[Case] = &[
     ),
 ];
 
-const ROWS: &[&str] = &names(&NEIGHBOURS);
+const ROWS: &[Row] = &names(&NEIGHBOURS);
 
 /// Keys next to the collection `/pods/ns`: those whose next byte sorts before, at and after the slash among them.
 const NEIGHBOURS: [(&str, &str); 6] = [

@@ -4,7 +4,7 @@ use storeproof_fixtures::objects::{Pod, PodExt, key, pod};
 use crate::{
     case,
     harness::{
-        Capability, Case, Context, ErrorExpectations, Verdict, expect_between, expect_eq,
+        Capability, Case, Context, ErrorExpectations, Row, Verdict, expect_between, expect_eq,
         expect_items, expect_that, names, page, row_of, version_of,
     },
 };
@@ -91,7 +91,7 @@ async fn has_a_version_though_empty(context: &Context) -> Verdict {
     expect_between("the list's version", list.resource_version, before, after)
 }
 
-const ROWS: &[&str] = &names(&WAYS);
+const ROWS: &[Row] = &names(&WAYS);
 
 const WAYS: [(&str, (&str, bool)); 4] = [
     ("unset", ("", false)),
@@ -168,7 +168,7 @@ async fn waits_for_no_future(context: &Context) -> Verdict {
     expect_items(&context.list_with("/pods/", next).await?, &[first, second])
 }
 
-const FUTURE_ROWS: &[&str] = &names(&FUTURES);
+const FUTURE_ROWS: &[Row] = &names(&FUTURES);
 
 const FUTURES: [(&str, u64); 4] = [
     ("2^63-1", i64::MAX as u64),

@@ -7,7 +7,7 @@ use crate::{
         },
         Request, judge, judge_latest, list,
     },
-    harness::{Capability, Case, Context, Verdict, names, row_of},
+    harness::{Capability, Case, Context, Row, Verdict, names, row_of},
 };
 
 pub(super) const CASES: &[Case] = &[
@@ -32,7 +32,7 @@ pub(super) const CASES: &[Case] = &[
     .needs(&[Capability::ExactReads, Capability::RevisionBump]),
 ];
 
-const LATEST_ROWS: &[&str] = &names(&LATEST);
+const LATEST_ROWS: &[Row] = &names(&LATEST);
 
 const LATEST: [(&str, Request); 10] = [
     (
@@ -84,7 +84,7 @@ async fn shows_the_latest_state(context: &Context, row: usize) -> Verdict {
     judge_latest(context, &levels, row_of(&LATEST, row)).await
 }
 
-const EXACT_ROWS: &[&str] = &names(&EXACT);
+const EXACT_ROWS: &[Row] = &names(&EXACT);
 
 const EXACT: [(&str, Request); 14] = [
     (

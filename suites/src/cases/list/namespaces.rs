@@ -2,7 +2,7 @@ use storeproof_fixtures::objects::{Pod, PodExt, fields, key_of, pod};
 
 use crate::{
     case,
-    harness::{Case, Context, Verdict, expect_items, names, row_of, selecting},
+    harness::{Case, Context, Row, Verdict, expect_items, names, row_of, selecting},
 };
 
 pub(super) const CASES: &[Case] = &[case!(
@@ -40,7 +40,7 @@ const fn within(
     }
 }
 
-const ROWS: &[&str] = &names(&SCOPES);
+const ROWS: &[Row] = &names(&SCOPES);
 
 #[rustfmt::skip]
 const SCOPES: [(&str, Scope); 17] = [

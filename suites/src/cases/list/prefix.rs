@@ -3,7 +3,7 @@ use storeproof_fixtures::objects::{Pod, everything, pod};
 
 use crate::{
     case,
-    harness::{Capability, Case, Context, Verdict, expect_items, names, row_of},
+    harness::{Capability, Case, Context, Row, Verdict, expect_items, names, row_of},
 };
 
 pub(super) const CASES: &[Case] = &[
@@ -30,7 +30,7 @@ pub(super) const CASES: &[Case] = &[
 /// A key, whether it is listed recursively, and which of the three objects that yields.
 type Bounds = (&'static str, bool, &'static [usize]);
 
-const ROWS: &[&str] = &names(&BOUNDS);
+const ROWS: &[Row] = &names(&BOUNDS);
 
 const BOUNDS: [(&str, Bounds); 8] = [
     ("resource-alone", ("/pods/", false, &[])),

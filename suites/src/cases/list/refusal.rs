@@ -3,7 +3,7 @@ use storeproof_fixtures::objects::{Pod, pod};
 
 use crate::{
     case,
-    harness::{Case, Context, ErrorExpectations, Verdict, expect_items, names, row_of},
+    harness::{Case, Context, ErrorExpectations, Row, Verdict, expect_items, names, row_of},
 };
 
 pub(super) const CASES: &[Case] = &[
@@ -36,7 +36,7 @@ pub(super) const CASES: &[Case] = &[
     ),
 ];
 
-const GRAMMAR_ROWS: &[&str] = &names(&GRAMMAR);
+const GRAMMAR_ROWS: &[Row] = &names(&GRAMMAR);
 
 const GRAMMAR: [(&str, &str); 8] = [
     ("letters", "abc"),
@@ -87,7 +87,7 @@ async fn reads_leading_zeros(context: &Context) -> Verdict {
     expect_items(&context.list_with("/pods/", options).await?, &[created])
 }
 
-const MATCH_ROWS: &[&str] = &names(&MATCHES);
+const MATCH_ROWS: &[Row] = &names(&MATCHES);
 
 /// The version beside the unknown match; empty for the current one.
 const MATCHES: [(&str, &str); 2] = [("zero", "0"), ("current", "")];

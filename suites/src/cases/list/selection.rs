@@ -11,7 +11,7 @@ use storeproof_fixtures::objects::{Pod, PodExt, attributes, everything, fields, 
 
 use crate::{
     case,
-    harness::{Case, Context, Verdict, expect_items, expect_that, names, row_of, selecting},
+    harness::{Case, Context, Row, Verdict, expect_items, expect_that, names, row_of, selecting},
 };
 
 pub(super) const CASES: &[Case] = &[
@@ -74,7 +74,7 @@ fn named(pods: &[Pod], names: &[&str]) -> Vec<Pod> {
         .collect()
 }
 
-const LABEL_ROWS: &[&str] = &names(&LABELS);
+const LABEL_ROWS: &[Row] = &names(&LABELS);
 
 /// A label, an operator of the API, and its values.
 type Term = (&'static str, &'static str, &'static [&'static str]);
@@ -110,7 +110,7 @@ async fn selects_by_labels(context: &Context, row: usize) -> Verdict {
     expect_items(&list, &named(&pods, wanted))
 }
 
-const FIELD_ROWS: &[&str] = &names(&FIELDS);
+const FIELD_ROWS: &[Row] = &names(&FIELDS);
 
 const FIELDS: [(&str, (&str, &[&str])); 7] = [
     ("equal", ("spec.nodeName=n1", &["a"])),

@@ -4,7 +4,7 @@ use storeproof_fixtures::objects::{Pod, PodExt, fields, key, pod};
 use crate::{
     case,
     harness::{
-        Capability, Case, Context, ErrorExpectations, Verdict, expect_eq, expect_items,
+        Capability, Case, Context, ErrorExpectations, Row, Verdict, expect_eq, expect_items,
         expect_that, names, row_of, version_of,
     },
 };
@@ -79,7 +79,7 @@ const fn nothing(at: &'static str, version: Version, fields: &'static str) -> Re
     }
 }
 
-const ROWS: &[&str] = &names(&TABLE);
+const ROWS: &[Row] = &names(&TABLE);
 
 const TABLE: [(&str, Request); 10] = [
     ("unset", here(Version::Text(""))),

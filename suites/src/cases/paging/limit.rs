@@ -4,7 +4,7 @@ use storeproof_fixtures::objects::{Pod, PodExt, fields, labels, pod};
 use crate::{
     case,
     harness::{
-        Capability, Case, Context, Verdict, expect_eq, expect_items, expect_that, names, page,
+        Capability, Case, Context, Row, Verdict, expect_eq, expect_items, expect_that, names, page,
         row_of, selecting,
     },
 };
@@ -49,7 +49,7 @@ async fn seed(context: &Context) -> Verdict<Vec<Pod>> {
     Ok(pods)
 }
 
-const ENOUGH_ROWS: &[&str] = &names(&ENOUGH);
+const ENOUGH_ROWS: &[Row] = &names(&ENOUGH);
 
 const ENOUGH: [(&str, i64); 6] = [
     ("as-many", COUNT),
@@ -87,7 +87,7 @@ async fn counts_what_follows(context: &Context) -> Verdict {
     Ok(())
 }
 
-const SELECTOR_ROWS: &[&str] = &names(&SELECTORS);
+const SELECTOR_ROWS: &[Row] = &names(&SELECTORS);
 
 type Selector = fn() -> SelectionPredicate<Pod>;
 

@@ -7,7 +7,7 @@ use crate::{
         },
         Pin, Request, judge, judge_latest, list,
     },
-    harness::{Capability, Case, Context, Verdict, names, row_of},
+    harness::{Capability, Case, Context, Row, Verdict, names, row_of},
 };
 
 pub(super) const CASES: &[Case] = &[
@@ -45,7 +45,7 @@ pub(super) const CASES: &[Case] = &[
     ]),
 ];
 
-const LATEST_ROWS: &[&str] = &names(&LATEST);
+const LATEST_ROWS: &[Row] = &names(&LATEST);
 
 #[rustfmt::skip]
 const LATEST: [(&str, Request); 10] = [
@@ -68,7 +68,7 @@ async fn begins_at_the_latest_state(context: &Context, row: usize) -> Verdict {
     judge_latest(context, &levels, row_of(&LATEST, row)).await
 }
 
-const EXACT_ROWS: &[&str] = &names(&EXACT);
+const EXACT_ROWS: &[Row] = &names(&EXACT);
 
 #[rustfmt::skip]
 const EXACT: [(&str, Request); 13] = [
@@ -103,7 +103,7 @@ async fn begins_at_an_earlier_state(context: &Context, row: usize) -> Verdict {
     judge(context, &levels, row_of(&EXACT, row)).await
 }
 
-const CONTINUED_ROWS: &[&str] = &names(&CONTINUED);
+const CONTINUED_ROWS: &[Row] = &names(&CONTINUED);
 
 #[rustfmt::skip]
 const CONTINUED: [(&str, Request); 14] = [
@@ -137,7 +137,7 @@ async fn goes_on_where_the_token_says(context: &Context, row: usize) -> Verdict 
     judge(context, &levels, row_of(&CONTINUED, row)).await
 }
 
-const BUMPED_ROWS: &[&str] = &names(&BUMPED);
+const BUMPED_ROWS: &[Row] = &names(&BUMPED);
 
 #[rustfmt::skip]
 const BUMPED: [(&str, Request); 2] = [

@@ -4,7 +4,8 @@ use storeproof_fixtures::objects::{Pod, PodExt, fields, key, pod};
 use crate::{
     case,
     harness::{
-        Capability, Case, Context, Verdict, expect_eq, expect_items, names, page, row_of, selecting,
+        Capability, Case, Context, Row, Verdict, expect_eq, expect_items, names, page, row_of,
+        selecting,
     },
 };
 
@@ -30,7 +31,7 @@ pub(super) const CASES: &[Case] = &[
     .needs(&[Capability::Paging, Capability::ExactReads]),
 ];
 
-const ROWS: &[&str] = &names(&WRITES);
+const ROWS: &[Row] = &names(&WRITES);
 
 /// What is done to which object between the pages.
 #[derive(Clone, Copy)]

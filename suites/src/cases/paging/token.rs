@@ -5,7 +5,7 @@ use storeproof_fixtures::objects::{Pod, pod};
 use crate::{
     case,
     harness::{
-        Capability, Case, Context, ErrorExpectations, Verdict, expect_eq, expect_items, names,
+        Capability, Case, Context, ErrorExpectations, Row, Verdict, expect_eq, expect_items, names,
         page, row_of, unexpected,
     },
 };
@@ -82,7 +82,7 @@ async fn seed(context: &Context) -> Verdict<Vec<Pod>> {
     ])
 }
 
-const DAMAGED_ROWS: &[&str] = &names(&DAMAGED);
+const DAMAGED_ROWS: &[Row] = &names(&DAMAGED);
 
 /// What is wrong, and the token: its JSON, or a text that is not even base64 where it does not begin with a bracket.
 const DAMAGED: [(&str, &str); 16] = [
@@ -141,14 +141,14 @@ fn encoded(text: &str) -> String {
 
 async fn refuses_damaged_tokens(context: &Context, row: usize) -> Verdict {
     seed(context).await?;
-    let options = page(1, &encoded(row_of::<&str>(&DAMAGED, row)));
+    let options = page(1, &encoded(row_of(&DAMAGED, row)));
     let answer = context.store().get_list("/pods/", &options).await;
     let error = answer.expect_bad_request()?;
     Err::<(), _>(error).expect_text("invalid continue token")?;
     Ok(())
 }
 
-const TOLERATED_ROWS: &[&str] = &names(&TOLERATED);
+const TOLERATED_ROWS: &[Row] = &names(&TOLERATED);
 
 const TOLERATED: [(&str, &str); 6] = [
     ("plain", r#"{"v":"meta.k8s.io/v1","rv":-1,"start":"b/x"}"#),
@@ -176,7 +176,7 @@ const TOLERATED: [(&str, &str); 6] = [
 
 async fn reads_tokens_of_other_writers(context: &Context, row: usize) -> Verdict {
     let pods = seed(context).await?;
-    let mut token = encoded(row_of::<&str>(&TOLERATED, row));
+    let mut token = encoded(row_of(&TOLERATED, row));
     for broken in [false, true] {
         if broken {
             token.insert_str(8, "\r\n");
@@ -199,7 +199,7 @@ async fn is_written_as_the_api_server_writes_it(context: &Context) -> Verdict {
     expect_eq("the next key", read.start, format!("{prefix}b/x\0"))
 }
 
-const VERSION_ROWS: &[&str] = &names(&VERSIONS);
+const VERSION_ROWS: &[Row] = &names(&VERSIONS);
 
 const VERSIONS: [(&str, &str); 4] = [
     ("first", "1"),
@@ -257,7 +257,7 @@ async fn overrides_the_match(context: &Context) -> Verdict {
     Ok(())
 }
 
-const CONFINED_ROWS: &[&str] = &names(&CONFINED);
+const CONFINED_ROWS: &[Row] = &names(&CONFINED);
 
 /// The start in the token, and how many of the two objects in namespace `b` are on the page.
 const CONFINED: [(&str, (&str, usize)); 6] = [

@@ -4,8 +4,8 @@ use storeproof_fixtures::objects::{Pod, PodExt, key, pod};
 use crate::{
     case,
     harness::{
-        Capability, Case, Context, RecordedUpdate, Verdict, expect_eq, expect_that, names, row_of,
-        update_if, update_suggesting, version_of,
+        Capability, Case, Context, RecordedUpdate, Row, Verdict, expect_eq, expect_that, names,
+        row_of, update_if, update_suggesting, version_of,
     },
 };
 
@@ -60,7 +60,7 @@ pub(super) const CASES: &[Case] = &[
     .needs(&[Capability::Transformer, Capability::Codec]),
 ];
 
-const CHANGE_ROWS: &[&str] = &names(&CHANGES);
+const CHANGE_ROWS: &[Row] = &names(&CHANGES);
 
 type Change = fn(Pod) -> Pod;
 

@@ -4,7 +4,7 @@ use storeproof_fixtures::objects::{Pod, everything, pod};
 use crate::{
     case,
     harness::{
-        Capability, Case, Context, Verdict, Watching, expect_eq, expect_that, names, row_of,
+        Capability, Case, Context, Row, Verdict, Watching, expect_eq, expect_that, names, row_of,
         unexpected, version_of,
     },
 };
@@ -45,7 +45,7 @@ fn from(version: impl ToString, send_initial_events: Option<bool>) -> WatchOptio
     }
 }
 
-const WAIT_ROWS: &[&str] = &names(&WAITS);
+const WAIT_ROWS: &[Row] = &names(&WAITS);
 
 const WAITS: [(&str, Option<bool>); 2] = [
     ("nothing-said", None),
@@ -95,7 +95,7 @@ async fn expect_too_large(mut watch: Watching, wanted: u64) -> Verdict {
     watch.expect_end().await
 }
 
-const REFUSED_ROWS: &[&str] = &names(&FUTURES);
+const REFUSED_ROWS: &[Row] = &names(&FUTURES);
 
 const FUTURES: [(&str, u64); 2] = [("2^63-1", i64::MAX as u64), ("2^64-1", u64::MAX)];
 

@@ -7,7 +7,7 @@ use storeproof_fixtures::objects::{Pod, PodExt, everything, fields, key, key_of,
 use crate::{
     case,
     harness::{
-        Capability, Case, Context, Fault, Verdict, Watching, expect_between, expect_eq,
+        Capability, Case, Context, Fault, Row, Verdict, Watching, expect_between, expect_eq,
         expect_that, names, row_of, unexpected, version_of,
     },
 };
@@ -119,7 +119,7 @@ async fn ends_there_also_for_a_selection(context: &Context) -> Verdict {
     watch.expect_end().await
 }
 
-const EMPTY_ROWS: &[&str] = &names(&EMPTIES);
+const EMPTY_ROWS: &[Row] = &names(&EMPTIES);
 
 const EMPTIES: [(&str, (&str, &str)); 2] = [
     ("nothing-there", ("/pods/empty", "")),

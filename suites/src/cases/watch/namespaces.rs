@@ -6,7 +6,7 @@ use super::scenario::{
 };
 use crate::{
     case,
-    harness::{Capability, Case, Context, Verdict, names, row_of},
+    harness::{Capability, Case, Context, Row, Verdict, names, row_of},
 };
 
 pub(super) const CASES: &[Case] = &[case!(
@@ -17,7 +17,7 @@ pub(super) const CASES: &[Case] = &[case!(
 )
 .needs(&[Capability::Watch])];
 
-const ROWS: &[&str] = &names(&SCENARIOS);
+const ROWS: &[Row] = &names(&SCENARIOS);
 
 const ON_BAR1: super::scenario::Shape = Assigned("bar1");
 const ON_BAR2: super::scenario::Shape = Assigned("bar2");

@@ -3,7 +3,7 @@ use storeproof_fixtures::objects::pod;
 
 use crate::{
     case,
-    harness::{Capability, Case, Context, ErrorExpectations, Verdict, names, row_of},
+    harness::{Capability, Case, Context, ErrorExpectations, Row, Verdict, names, row_of},
 };
 
 pub(super) const CASES: &[Case] = &[case!(
@@ -14,7 +14,7 @@ pub(super) const CASES: &[Case] = &[case!(
 )
 .needs(&[Capability::Watch])];
 
-const ROWS: &[&str] = &names(&GRAMMAR);
+const ROWS: &[Row] = &names(&GRAMMAR);
 
 const GRAMMAR: [(&str, &str); 6] = [
     ("letters", "abc"),

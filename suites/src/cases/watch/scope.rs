@@ -5,7 +5,7 @@ use storeproof_fixtures::objects::{Pod, PodExt, attributes, everything, fields, 
 
 use crate::{
     case,
-    harness::{Capability, Case, Context, Verdict, expect_eq, names, row_of, version_of},
+    harness::{Capability, Case, Context, Row, Verdict, expect_eq, names, row_of, version_of},
 };
 
 const NEEDS: &[Capability] = &[Capability::Watch];
@@ -44,7 +44,7 @@ pub(super) const CASES: &[Case] = &[
     .needs(NEEDS),
 ];
 
-const ROWS: &[&str] = &names(&BOUNDS);
+const ROWS: &[Row] = &names(&BOUNDS);
 
 /// The watched key, whether recursively, and which of the written keys it is about. All of them are written in order.
 type Bounds = (&'static str, bool, &'static [&'static str]);

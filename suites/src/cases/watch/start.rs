@@ -4,7 +4,7 @@ use storeproof_fixtures::objects::{Pod, everything, pod};
 use crate::{
     case,
     harness::{
-        Capability, Case, Context, Verdict, Watching, expect_between, expect_eq, names, row_of,
+        Capability, Case, Context, Row, Verdict, Watching, expect_between, expect_eq, names, row_of,
     },
 };
 
@@ -131,7 +131,7 @@ fn is_plain_bookmark(event: &Event<Pod>) -> bool {
     matches!(event, Event::Bookmark(bookmark) if !bookmark.initial_events_end)
 }
 
-const STATE_ROWS: &[&str] = &names(&STATES);
+const STATE_ROWS: &[Row] = &names(&STATES);
 
 const STATES: [(&str, (From, bool)); 8] = [
     ("unset-marked", (From::Text(""), true)),
@@ -154,7 +154,7 @@ async fn with_the_current_state(context: &Context, row: usize) -> Verdict {
     started.expect_only_changes(context).await
 }
 
-const NOW_ROWS: &[&str] = &names(&NOWS);
+const NOW_ROWS: &[Row] = &names(&NOWS);
 
 const NOWS: [(&str, (From, bool)); 6] = [
     ("unset-with-bookmarks", (From::Text(""), true)),
@@ -171,7 +171,7 @@ async fn with_the_next_change(context: &Context, row: usize) -> Verdict {
     started.expect_only_changes(context).await
 }
 
-const HISTORY_ROWS: &[&str] = &names(&HISTORIES);
+const HISTORY_ROWS: &[Row] = &names(&HISTORIES);
 
 const HISTORIES: [(&str, (bool, Option<bool>)); 3] = [
     ("without-initial-events-with-bookmarks", (true, Some(false))),
@@ -186,7 +186,7 @@ async fn with_the_changes_since(context: &Context, row: usize) -> Verdict {
     started.expect_only_changes(context).await
 }
 
-const LEGACY_ROWS: &[&str] = &names(&LEGACIES);
+const LEGACY_ROWS: &[Row] = &names(&LEGACIES);
 
 const LEGACIES: [(&str, (&str, bool)); 3] = [
     ("unset", ("", false)),
