@@ -1,6 +1,10 @@
 use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
-use crate::{codec::Codec, storage::Object, value::Transformer};
+use crate::{
+    codec::Codec,
+    storage::{GroupResource, Object},
+    value::Transformer,
+};
 
 use super::EgressLookup;
 
@@ -111,6 +115,9 @@ pub struct Config<T> {
     pub readycheck_timeout: Duration,
     /// How leases are shared.
     pub lease_manager_config: LeaseManagerConfig,
+    /// The feature gate of the same name (backend §1.13): corrupt objects are told apart from other trouble, a list tells
+    /// of all it meets, and they can be deleted unseen. Without it an unreadable object fails whatever reads it.
+    pub allow_unsafe_malformed_object_deletion: bool,
 }
 
 impl<T: Object> Config<T> {
@@ -131,6 +138,7 @@ impl<T: Object> Config<T> {
             healthcheck_timeout: Duration::from_secs(2),
             readycheck_timeout: Duration::from_secs(2),
             lease_manager_config: LeaseManagerConfig::default(),
+            allow_unsafe_malformed_object_deletion: true,
         }
     }
 
@@ -161,6 +169,7 @@ impl<T> Clone for Config<T> {
             healthcheck_timeout: self.healthcheck_timeout,
             readycheck_timeout: self.readycheck_timeout,
             lease_manager_config: self.lease_manager_config.clone(),
+            allow_unsafe_malformed_object_deletion: self.allow_unsafe_malformed_object_deletion,
         }
     }
 }
@@ -175,40 +184,6 @@ impl<T> fmt::Debug for Config<T> {
             .field("paging", &self.paging)
             .field("quorum", &self.quorum)
             .finish_non_exhaustive()
-    }
-}
-
-/// A resource of the API, as metrics and errors name it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct GroupResource {
-    /// The API group; empty for the core group.
-    pub group: String,
-    /// The plural name, such as `pods`.
-    pub resource: String,
-}
-
-impl GroupResource {
-    /// A resource of a group.
-    pub fn new(group: impl Into<String>, resource: impl Into<String>) -> Self {
-        Self {
-            group: group.into(),
-            resource: resource.into(),
-        }
-    }
-
-    /// A resource of the core group.
-    pub fn core(resource: impl Into<String>) -> Self {
-        Self::new("", resource)
-    }
-}
-
-impl fmt::Display for GroupResource {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.resource)?;
-        if !self.group.is_empty() {
-            write!(formatter, ".{}", self.group)?;
-        }
-        Ok(())
     }
 }
 

@@ -23,7 +23,10 @@ pub async fn create<T: Object>(
     config: ConfigForResource<T>,
     resource_prefix: &str,
 ) -> Result<(Arc<etcd3::Store<T>>, Destroy), Error> {
-    let ConfigForResource { config, .. } = config;
+    let ConfigForResource {
+        config,
+        group_resource,
+    } = config;
     check_type(&config.storage_type)?;
     let keys = KeySpace::new(&config.prefix, resource_prefix)?;
     let channel = transport::connect(&config.transport).await?;
@@ -35,6 +38,8 @@ pub async fn create<T: Object>(
         leases: config.lease_manager_config,
         paging: config.paging,
         serializable_gets: !config.quorum,
+        resource: group_resource,
+        unsafe_deletion: config.allow_unsafe_malformed_object_deletion,
     };
     let store = Arc::new(etcd3::Store::new(Arc::clone(&client), parts));
     Ok((store, Destroy::new(client)))

@@ -29,7 +29,8 @@ mod health;
 mod tls;
 mod transport;
 
-pub use config::{Config, ConfigForResource, GroupResource, LeaseManagerConfig, TransportConfig};
+pub use crate::storage::GroupResource;
+pub use config::{Config, ConfigForResource, LeaseManagerConfig, TransportConfig};
 pub use destroy::Destroy;
 pub use egress::{Connection, Dial, EgressLookup, NetworkContext};
 pub use error::Error;

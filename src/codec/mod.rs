@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 pub use json::Json;
 
-use crate::storage::Object;
+use crate::storage::{CorruptObject, Object, ResourceVersion};
 
 /// Turns objects into bytes and back.
 ///
@@ -36,4 +36,18 @@ pub enum Error {
     /// The bytes cannot be read.
     #[error("unable to decode the stored object: {0}")]
     Decode(#[source] Arc<dyn std::error::Error + Send + Sync>),
+    /// The object is damaged: what a store that allows unsafe deletion makes of every error of decoding.
+    #[error("{0}")]
+    Corrupt(#[source] CorruptObject),
+}
+
+impl Error {
+    /// The error with the mark of a corrupt object that was stored at a version.
+    #[must_use]
+    pub fn mark_corrupt(self, revision: ResourceVersion) -> Self {
+        match self {
+            Self::Corrupt(_) => self,
+            other => Self::Corrupt(CorruptObject::undecodable(revision, other)),
+        }
+    }
 }

@@ -14,7 +14,7 @@ impl<T: Object> Store<T> {
         validate: &mut dyn ValidateDeletion<T>,
     ) -> Result<Option<T>> {
         let key = self.keys.prepare(key, false)?;
-        let unreadable = options.expect_transform_or_decode_error;
+        let unreadable = self.unsafe_deletion && options.expect_transform_or_decode_error;
         let suggestion = options.suggestion.filter(|_| !unreadable);
         let mut state = match self.suggested(suggestion)? {
             Some(suggested) => suggested,
@@ -51,7 +51,8 @@ impl<T: Object> Store<T> {
         self.doomed(key, answer.found, unreadable).await
     }
 
-    /// The state of what is to be deleted. Where it is expected to be unreadable, a readable one is refused.
+    /// The state of what is to be deleted. Where it is expected to be corrupt, a readable one is refused, and so is one
+    /// that cannot be read for an outage.
     async fn doomed(
         &self,
         key: &str,
@@ -65,7 +66,7 @@ impl<T: Object> Store<T> {
                 "unsafe deletion is not allowed because the object is decodable from storage",
             )
             .into()),
-            Err(Error::Internal(_) | Error::Codec(_)) if unreadable => Ok(State {
+            Err(error) if unreadable && error.is_corrupt_object() => Ok(State {
                 object: None,
                 revision,
                 data: bytes::Bytes::new(),

@@ -6,7 +6,7 @@ use crate::{
     backend::LeaseManagerConfig,
     codec::Codec,
     storage::{
-        self, DeleteOptions, GetOptions, ItemsOnError, KeySpace, KeysFunction, List, ListOptions,
+        self, DeleteOptions, GetOptions, GroupResource, ItemsOnError, KeySpace, KeysFunction, List, ListOptions,
         Object, ResourceVersion, Result, Stats, TryUpdate, UpdateOptions, ValidateDeletion, Watch,
         WatchOptions,
     },
@@ -28,6 +28,8 @@ pub struct Store<T> {
     pub(super) sizes: Arc<Sizes>,
     pub(super) paging: bool,
     pub(super) serializable_gets: bool,
+    pub(super) resource: GroupResource,
+    pub(super) unsafe_deletion: bool,
 }
 
 /// What a store is made of, besides its client.
@@ -40,6 +42,10 @@ pub(crate) struct Parts<T> {
     pub(crate) paging: bool,
     /// Whether a get may be answered by any member, out of what it has.
     pub(crate) serializable_gets: bool,
+    /// What lists call their objects where they cannot read them.
+    pub(crate) resource: GroupResource,
+    /// Whether corrupt objects are told apart, and can be deleted unseen.
+    pub(crate) unsafe_deletion: bool,
 }
 
 impl<T: Object> Store<T> {
@@ -47,11 +53,17 @@ impl<T: Object> Store<T> {
         Self {
             client,
             keys: parts.keys,
-            values: Arc::new(Values::new(parts.codec, parts.transformer)),
+            values: Arc::new(Values::new(
+                parts.codec,
+                parts.transformer,
+                parts.unsafe_deletion,
+            )),
             leases: Leases::new(&parts.leases),
             sizes: Arc::default(),
             paging: parts.paging,
             serializable_gets: parts.serializable_gets,
+            resource: parts.resource,
+            unsafe_deletion: parts.unsafe_deletion,
         }
     }
 
@@ -68,7 +80,8 @@ impl<T: Object> storage::Store<T> for Store<T> {
     }
 
     async fn get(&self, key: &str, options: &GetOptions) -> Result<Option<T>> {
-        self.get_object(key, options).await
+        let got = self.get_object(key, options).await;
+        got.map_err(|error| error.or_corrupt_at(key))
     }
 
     async fn get_list(

@@ -14,13 +14,20 @@ use super::version;
 pub(super) struct Values<T> {
     codec: Arc<dyn Codec<T>>,
     transformer: RwLock<Arc<dyn Transformer>>,
+    /// Whether what cannot be read is marked as corrupt (store §3.11).
+    marks: bool,
 }
 
 impl<T: Object> Values<T> {
-    pub(super) fn new(codec: Arc<dyn Codec<T>>, transformer: Arc<dyn Transformer>) -> Self {
+    pub(super) fn new(
+        codec: Arc<dyn Codec<T>>,
+        transformer: Arc<dyn Transformer>,
+        marks: bool,
+    ) -> Self {
         Self {
             codec,
             transformer: RwLock::new(transformer),
+            marks,
         }
     }
 
@@ -53,8 +60,16 @@ impl<T: Object> Values<T> {
 
     /// The object in plain bytes, at a revision.
     pub(super) fn decode(&self, plain: &[u8], revision: i64) -> Result<T, codec::Error> {
-        let mut object = self.codec.decode(plain)?;
-        object.set_resource_version(version(revision));
+        let revision = version(revision);
+        let decoded = self.codec.decode(plain);
+        let mut object = decoded.map_err(|cause| {
+            if self.marks {
+                cause.mark_corrupt(revision)
+            } else {
+                cause
+            }
+        })?;
+        object.set_resource_version(revision);
         Ok(object)
     }
 
@@ -70,8 +85,16 @@ impl<T: Object> Values<T> {
 
     /// The plain bytes of what is stored at a full key.
     pub(super) async fn open(&self, key: &[u8], stored: Vec<u8>) -> Result<Opened, value::Error> {
-        self.transformer()
+        let opened = self
+            .transformer()
             .from_storage(Bytes::from(stored), Context::of_key(key))
-            .await
+            .await;
+        opened.map_err(|cause| {
+            if self.marks {
+                cause.mark_corrupt()
+            } else {
+                cause
+            }
+        })
     }
 }

@@ -11,6 +11,7 @@ pub(super) async fn delete<T: Object>(
     validate: &mut dyn ValidateDeletion<T>,
 ) -> Result<Option<T>> {
     let key = store.keys.prepare(key, false)?;
+    options.expect_transform_or_decode_error &= store.allows_unsafe_deletion();
     let suggestion = options
         .suggestion
         .take()
@@ -79,9 +80,10 @@ async fn to_delete<T: Object>(
             "unsafe deletion is not allowed because the object is decodable from storage",
         )
         .into()),
-        Err(_) => Ok(State {
+        Err(error) if error.is_corrupt_object() => Ok(State {
             version,
             ..State::absent()
         }),
+        Err(error) => Err(error),
     }
 }

@@ -2,7 +2,8 @@ use bytes::Bytes;
 
 use super::{Change, KeyValue, format::Format};
 use crate::storage::{
-    Error, Event, Object, ResourceVersion, SelectionPredicate, Status, internal_error,
+    Error, Event, InternalError, Object, REASON_STORAGE_READ, ResourceVersion, SelectionPredicate,
+    Status, internal_error,
 };
 
 /// What the watch tells of an object that was there before it began (backend §5.4).
@@ -45,9 +46,9 @@ pub(super) async fn of_change<T: Object>(
         Some(value) if is_deletion || !predicate.is_empty() => Some(
             read(format, &key, value, revision)
                 .await
-                .map_err(|failure| match failure {
-                    Unreadable::Transform(cause) if is_deletion => corrupt_deletion(&cause),
-                    other => internal_error(&other.to_string()),
+                .map_err(|failure| match failure.corrupt_object() {
+                    Some(mark) if is_deletion => corrupt_deletion(&mark.to_string()),
+                    _ => internal_error(&failure.to_string()),
                 })?,
         ),
         _ => None,
@@ -65,39 +66,24 @@ pub(super) async fn of_change<T: Object>(
     })
 }
 
-/// Why a value cannot be told of.
-#[derive(Debug, thiserror::Error)]
-enum Unreadable {
-    #[error(transparent)]
-    Transform(crate::value::Error),
-    #[error(transparent)]
-    Decode(Error),
-}
-
 async fn read<T: Object>(
     format: &Format<T>,
     key: &str,
     stored: Bytes,
     version: ResourceVersion,
-) -> Result<T, Unreadable> {
-    let opened = format
-        .open(key, stored)
-        .await
-        .map_err(Unreadable::Transform)?;
-    format
-        .decode(&opened.plain, version)
-        .map_err(Unreadable::Decode)
+) -> Result<T, Error> {
+    let opened = format.open(key, stored).await.map_err(InternalError::new)?;
+    format.decode(&opened.plain, version)
 }
 
 /// Backend §5.6: the object is gone, and what it was cannot be told.
-fn corrupt_deletion(cause: &crate::value::Error) -> Status {
+fn corrupt_deletion(cause: &str) -> Status {
     Status {
-        status: Some("Failure".to_owned()),
-        code: Some(500),
-        reason: Some("StorageReadError".to_owned()),
+        reason: Some(REASON_STORAGE_READ.to_owned()),
         message: Some(format!(
-            "saw a DELETED event, but object data is corrupt - data from the storage is not transformable revision=0: {cause}"
+            "saw a DELETED event, but object data is corrupt - {cause}"
         )),
-        ..Status::default()
+        details: None,
+        ..internal_error(cause)
     }
 }

@@ -16,6 +16,8 @@ use crate::{
 pub(super) struct Format<T> {
     codec: Arc<dyn Codec<T>>,
     transformer: RwLock<Arc<dyn Transformer>>,
+    /// Whether what cannot be read is marked as corrupt (store §3.11).
+    marks: bool,
 }
 
 impl<T: Object> Format<T> {
@@ -23,7 +25,22 @@ impl<T: Object> Format<T> {
         Self {
             codec,
             transformer: RwLock::new(transformer),
+            marks: true,
         }
+    }
+
+    /// The same format that marks what cannot be read as corrupt, or does not.
+    pub(super) fn marking(&self, marks: bool) -> Self {
+        Self {
+            codec: Arc::clone(&self.codec),
+            transformer: RwLock::new(self.transformer()),
+            marks,
+        }
+    }
+
+    /// Whether what cannot be read is marked as corrupt.
+    pub(super) fn marks(&self) -> bool {
+        self.marks
     }
 
     pub(super) fn set_transformer(&self, transformer: Arc<dyn Transformer>) {
@@ -55,7 +72,14 @@ impl<T: Object> Format<T> {
 
     /// The object in plain bytes, at the version it was stored at.
     pub(super) fn decode(&self, plain: &[u8], version: ResourceVersion) -> Result<T> {
-        let mut object = self.codec.decode(plain)?;
+        let decoded = self.codec.decode(plain);
+        let mut object = decoded.map_err(|cause| {
+            if self.marks {
+                cause.mark_corrupt(version)
+            } else {
+                cause
+            }
+        })?;
         object.set_resource_version(version);
         Ok(object)
     }
@@ -72,9 +96,17 @@ impl<T: Object> Format<T> {
 
     /// The plain bytes of what is stored at a full key.
     pub(super) async fn open(&self, key: &str, stored: Bytes) -> Result<Opened, value::Error> {
-        self.transformer()
+        let opened = self
+            .transformer()
             .from_storage(stored, Context::of_key(key))
-            .await
+            .await;
+        opened.map_err(|cause| {
+            if self.marks {
+                cause.mark_corrupt()
+            } else {
+                cause
+            }
+        })
     }
 }
 

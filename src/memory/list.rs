@@ -1,10 +1,12 @@
-use std::sync::Arc;
+use std::{ops::ControlFlow, sync::Arc};
+
+use tokio::task::coop::consume_budget;
 
 use super::{KeyValue, Snapshot, Store, Unreadable};
 use crate::storage::{
-    ContinueToken, Error, InternalError, ItemsOnError, List, ListOptions, Object, ReadPlan,
-    ResourceVersion, Result, Status, expired_continue, expired_continue_without_token,
-    expired_list, plan_list, resource_version_too_large,
+    ContinueToken, Error, InternalError, ItemsOnError, List, ListOptions, Object, ReadErrors,
+    ReadPlan, ResourceVersion, Result, SelectionPredicate, Status, expired_continue,
+    expired_continue_without_token, expired_list, plan_list, resource_version_too_large,
 };
 
 /// Store §3.7. Keys are evaluated in order until enough match; a token is given where keys follow the last one.
@@ -41,34 +43,84 @@ pub(super) async fn get_list<T: Object>(
         entries,
         count,
     } = snapshot;
-    let mut items = Vec::new();
-    let mut last = None;
-    for (position, entry) in entries.into_iter().enumerate() {
-        let key = Arc::clone(&entry.key);
-        match item(store, entry).await {
-            Ok(object) if predicate.matches(&object) => items.push(object),
-            Ok(_) => {}
-            Err(error) => return Err(ItemsOnError { error, items }),
-        }
-        if items.len() == limit {
-            last = Some((position, key));
-            break;
-        }
+    let mut reading = Reading::new(predicate, limit);
+    let flow = reading.take(store, entries).await;
+    if flow.is_continue() && !reading.errors.is_empty() && reading.evaluated < count {
+        // The keys that were to fill the page cannot all be read: others take their place.
+        let start = format!("{}\0", reading.last);
+        let rest = store.space.range(&key, &start, Some(revision), usize::MAX);
+        let rest = rest.map_err(|unreadable| refusal(&key, &plan, unreadable))?;
+        let _ = reading.take(store, rest.entries).await;
+    }
+    let Reading {
+        items,
+        errors,
+        evaluated,
+        last,
+        ..
+    } = reading;
+    if let Some(error) = errors.finish(&store.resource) {
+        return Err(ItemsOnError { error, items });
     }
 
+    let is_full = items.len() == limit;
     let mut list = List {
         items,
         resource_version: revision,
         continue_token: String::new(),
         remaining_item_count: None,
     };
-    if let Some((position, last)) = last.filter(|(position, _)| position + 1 < count) {
+    if is_full && evaluated < count {
         list.continue_token = token_after(&last, &key, revision)?;
         if predicate.is_empty() {
-            list.remaining_item_count = i64::try_from(count - position - 1).ok();
+            list.remaining_item_count = i64::try_from(count - evaluated).ok();
         }
     }
     Ok(list)
+}
+
+/// One list under way.
+struct Reading<'a, T> {
+    predicate: &'a SelectionPredicate<T>,
+    limit: usize,
+    items: Vec<T>,
+    errors: ReadErrors,
+    /// How many keys were looked at.
+    evaluated: usize,
+    /// The last of them.
+    last: Arc<str>,
+}
+
+impl<'a, T: Object> Reading<'a, T> {
+    fn new(predicate: &'a SelectionPredicate<T>, limit: usize) -> Self {
+        Self {
+            predicate,
+            limit,
+            items: Vec::new(),
+            errors: ReadErrors::default(),
+            evaluated: 0,
+            last: Arc::from(""),
+        }
+    }
+
+    /// Looks at keys until the page is full or an error ends the list.
+    async fn take(&mut self, store: &Store<T>, entries: Vec<KeyValue>) -> ControlFlow<()> {
+        for entry in entries {
+            // So that whoever waits for the list can be heard when it no longer does.
+            consume_budget().await;
+            self.evaluated += 1;
+            self.last = Arc::clone(&entry.key);
+            match item(store, entry).await {
+                Ok(object) if self.predicate.matches(&object) => self.items.push(object),
+                Ok(_) => {}
+                Err(error) => self.errors.add(&self.last, error)?,
+            }
+            if self.items.len() == self.limit {
+                return ControlFlow::Break(());
+            }
+        }
+        ControlFlow::Continue(())
+    }
 }
 
 async fn item<T: Object>(store: &Store<T>, entry: KeyValue) -> Result<T> {

@@ -11,7 +11,7 @@ use super::{Space, create, delete, format::Format, get, list, stats, update, wat
 use crate::{
     codec::{Codec, Json},
     storage::{
-        self, DeleteOptions, GetOptions, ItemsOnError, KeyError, KeySpace, KeysFunction, List,
+        self, DeleteOptions, GetOptions, GroupResource, ItemsOnError, KeyError, KeySpace, KeysFunction, List,
         ListOptions, Object, ResourceVersion, Result, Stats, TryUpdate, UpdateOptions,
         ValidateDeletion, Watch, WatchOptions,
     },
@@ -23,6 +23,7 @@ pub struct Store<T> {
     pub(super) space: Space,
     pub(super) keys: KeySpace,
     pub(super) format: Arc<Format<T>>,
+    pub(super) resource: GroupResource,
     /// Yields the keys whose sizes are estimated, once that is enabled.
     pub(super) size_keys: Mutex<Option<KeysFunction>>,
     /// How often progress was asked for. As over etcd, a client's request reaches its own watches only.
@@ -32,14 +33,18 @@ pub struct Store<T> {
 }
 
 impl<T: Object> Store<T> {
-    /// A store over a space that may be shared.
+    /// A store over a space that may be shared. Corrupt objects can be deleted unseen, and the resource is the last
+    /// segment of its prefix, of the core group, unless the methods below say otherwise.
     pub fn new(
         space: Space,
         keys: KeySpace,
         codec: Arc<dyn Codec<T>>,
         transformer: Arc<dyn Transformer>,
     ) -> Self {
+        let resource = keys.resource_prefix().trim_end_matches('/');
+        let resource = resource.rsplit('/').next().unwrap_or_default();
         Self {
+            resource: GroupResource::core(resource),
             space,
             keys,
             format: Arc::new(Format::new(codec, transformer)),
@@ -47,6 +52,26 @@ impl<T: Object> Store<T> {
             progress: Sender::new(0),
             watches: Mutex::default(),
         }
+    }
+
+    /// The same store with the name of its resource, which errors of lists tell.
+    #[must_use]
+    pub fn of_resource(mut self, resource: GroupResource) -> Self {
+        self.resource = resource;
+        self
+    }
+
+    /// The same store with the feature gate `AllowUnsafeMalformedObjectDeletion` as it is given: whether corrupt objects
+    /// are told apart from other trouble, all of a list at once, and can be deleted unseen (store §3.11).
+    #[must_use]
+    pub fn allow_unsafe_deletion(mut self, allow: bool) -> Self {
+        self.format = Arc::new(self.format.marking(allow));
+        self
+    }
+
+    /// Whether corrupt objects are told apart, and can be deleted unseen.
+    pub fn allows_unsafe_deletion(&self) -> bool {
+        self.format.marks()
     }
 
     /// A store of its own that keeps JSON as it is.
@@ -73,7 +98,8 @@ impl<T: Object> storage::Store<T> for Store<T> {
 
     async fn get(&self, key: &str, options: &GetOptions) -> Result<Option<T>> {
         turn().await;
-        get::get(self, key, options).await
+        let got = get::get(self, key, options).await;
+        got.map_err(|error| error.or_corrupt_at(key))
     }
 
     async fn get_list(

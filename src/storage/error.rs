@@ -1,6 +1,6 @@
 use std::{error::Error as StdError, fmt, sync::Arc};
 
-use super::{KeyError, Status, TokenError, status};
+use super::{CorruptObject, KeyError, Status, TokenError, status};
 
 /// What every operation of a store returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -98,8 +98,11 @@ impl Error {
         matches!(self, Self::Invalid(_))
     }
 
-    /// The bytes of an object cannot be read. Searches the whole chain.
+    /// The bytes of an object cannot be read: a verdict that says so, or the mark of it. Searches the whole chain.
     pub fn is_corrupt_object(&self) -> bool {
+        if self.corrupt_object().is_some() {
+            return true;
+        }
         let mut current: Option<&(dyn StdError + 'static)> = Some(self);
         while let Some(error) = current {
             let code = match error.downcast_ref::<Self>() {
@@ -183,7 +186,8 @@ impl Code {
     }
 }
 
-/// The store's verdict about a key (store §2.4.1). The key is the full one, path prefix included.
+/// The store's verdict about a key (store §2.4.1). The key is the full one, path prefix included; only a get that finds a
+/// corrupt object names the key that it was given.
 #[derive(Clone, Debug)]
 pub struct StorageError {
     /// The verdict.
@@ -220,6 +224,11 @@ impl StorageError {
     /// The object is not the one that was meant, and why.
     pub fn invalid_object(key: impl Into<String>, why: impl Into<String>) -> Self {
         Self::new(Code::InvalidObject, key).because(Error::Plain(why.into()))
+    }
+
+    /// The bytes at the key cannot be read.
+    pub fn corrupt(key: impl Into<String>, mark: CorruptObject) -> Self {
+        Self::new(Code::CorruptObject, key).because(mark)
     }
 
     /// The same verdict with its reason.

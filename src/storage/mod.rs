@@ -3,13 +3,16 @@
 //! Nothing in here knows a backend. [`Store`] is the contract itself; the other types are its vocabulary. The rules are
 //! those of `storage.Interface`; "store §2.3" names a section of the behavioural specification that the suites cite too.
 
+mod corrupt;
 mod error;
 mod event;
+mod group_resource;
 mod key;
 mod list;
 mod object;
 mod options;
 mod preconditions;
+mod read_errors;
 mod resource_version;
 mod selection;
 mod selector;
@@ -18,8 +21,10 @@ mod store;
 mod token;
 mod update;
 
+pub use corrupt::{CorruptObject, Damage};
 pub use error::{Code, Error, InternalError, InvalidError, Result, StorageError};
 pub use event::{Bookmark, Event, Watch, WatchSender};
+pub use group_resource::GroupResource;
 pub use key::{KeyError, KeySpace};
 pub use list::{ItemsOnError, List, ReadPlan, plan_list};
 pub use object::Object;
@@ -27,11 +32,12 @@ pub use options::{
     DeleteOptions, GetOptions, ListOptions, ResourceVersionMatch, UpdateOptions, WatchOptions,
 };
 pub use preconditions::Preconditions;
+pub use read_errors::ReadErrors;
 pub use resource_version::ResourceVersion;
 pub use selection::{AttributeError, Attributes, GetAttributes, SelectionPredicate};
 pub use selector::{FieldRequirement, FieldSelector, LabelSelector};
 pub use status::{
-    REASON_EXPIRED, Status, bad_request, expired_continue, expired_continue_without_token,
+    REASON_EXPIRED, REASON_STORAGE_READ, Status, bad_request, expired_continue, expired_continue_without_token,
     expired_list, expired_watch, internal_error, is_resource_version_too_large,
     resource_version_too_large,
 };

@@ -104,7 +104,8 @@ pub struct DeleteOptions<T> {
     pub preconditions: Option<Preconditions>,
     /// What the caller believes is stored. Saves a read where right; never trusted.
     pub suggestion: Option<T>,
-    /// Delete an object that cannot be read, and only such a one (store §3.5).
+    /// Delete an object that is corrupt, unseen, and only such a one (store §3.5). It does not count where the store does
+    /// not allow unsafe deletion. What cannot be read for an outage is not corrupt, and stays.
     pub expect_transform_or_decode_error: bool,
 }
 

@@ -4,12 +4,16 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ListMeta, StatusCause, Stat
 
 pub use k8s_openapi::apimachinery::pkg::apis::meta::v1::Status;
 
-use super::ResourceVersion;
+use super::{Error, GroupResource, ResourceVersion, StorageError};
 
 /// The reason of every 410.
 pub const REASON_EXPIRED: &str = "Expired";
+/// The reason of every 500 that tells of corrupt objects.
+pub const REASON_STORAGE_READ: &str = "StorageReadError";
 const REASON_TIMEOUT: &str = "Timeout";
 const CAUSE_TOO_LARGE: &str = "ResourceVersionTooLarge";
+const CAUSE_UNREADABLE: &str = "UnexpectedServerResponse";
+const CAUSE_TOO_MANY: &str = "FieldValueTooMany";
 const CONTINUE_TOO_OLD: &str = "The provided continue parameter is too old to display a consistent list result. \
      You can start a new list without the continue parameter";
 
@@ -106,6 +110,59 @@ pub fn internal_error(cause: &str) -> Status {
             "InternalError",
             format!("Internal error occurred: {cause}"),
         )
+    }
+}
+
+/// 500: a list met corrupt objects, and which (store §3.11).
+pub(super) fn storage_read_error(
+    resource: &GroupResource,
+    first: &str,
+    causes: Vec<StatusCause>,
+) -> Status {
+    let GroupResource {
+        group,
+        resource: kind,
+    } = resource;
+    Status {
+        details: Some(StatusDetails {
+            group: (!group.is_empty()).then(|| group.clone()),
+            kind: Some(kind.clone()),
+            name: Some("list".to_owned()),
+            causes: Some(causes),
+            ..StatusDetails::default()
+        }),
+        ..failure(
+            500,
+            REASON_STORAGE_READ,
+            format!("failed to read one or more {resource} from the storage: {first}"),
+        )
+    }
+}
+
+/// A corrupt object as a cause.
+pub(super) fn cause_of_corrupt(error: &StorageError) -> StatusCause {
+    StatusCause {
+        reason: Some(CAUSE_UNREADABLE.to_owned()),
+        field: Some(error.key.clone()),
+        message: Some(error.to_string()),
+    }
+}
+
+/// The cause that says that there were more.
+pub(super) fn cause_of_truncation() -> StatusCause {
+    StatusCause {
+        reason: Some(CAUSE_TOO_MANY.to_owned()),
+        field: None,
+        message: Some("too many errors, the list is truncated".to_owned()),
+    }
+}
+
+/// What else ended the list.
+pub(super) fn cause_of_abort(error: &Error) -> StatusCause {
+    StatusCause {
+        reason: Some(CAUSE_UNREADABLE.to_owned()),
+        field: None,
+        message: Some(error.to_string()),
     }
 }
 

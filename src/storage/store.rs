@@ -41,14 +41,20 @@ pub trait Store<T: Object>: Send + Sync {
     ///
     /// # Errors
     ///
-    /// Not found; 400 for a version that is none; 504 for one in the future; internal where the value cannot be read.
+    /// Not found; 400 for a version that is none; 504 for one in the future; a corrupt object at the key as it was given
+    /// where the store allows unsafe deletion; else internal, or the codec's own, where the value cannot be read.
     async fn get(&self, key: &str, options: &GetOptions) -> Result<Option<T>>;
 
     /// The objects below the key, or at it, at one revision and in key order (store §3.7).
     ///
+    /// A request carries no deadline: whoever wants a list by some time drops its future then, and that is how a list is
+    /// cancelled. Nothing of it goes on: no value is read any more, and whatever a transformer was waiting for is dropped.
+    ///
     /// # Errors
     ///
-    /// 400, 410 and 504 of §2.4.4; internal where a value cannot be read. Objects read before come with the error.
+    /// 400, 410 and 504 of §2.4.4. Where values cannot be read: one 500 that tells of all corrupt objects where the store
+    /// allows unsafe deletion, with the objects that can be read; else the first error, internal or the codec's own, with
+    /// the objects before it.
     async fn get_list(
         &self,
         key: &str,

@@ -10,7 +10,9 @@ pub use identity::Identity;
 pub use prefix::PrefixTransformers;
 pub use transformer::{Context, Eventually, Opened, Transformer};
 
-use std::sync::Arc;
+use std::{error::Error as StdError, sync::Arc};
+
+use crate::storage::CorruptObject;
 
 /// Why a value cannot be read or written. Never holds key material or plaintext.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -40,7 +42,55 @@ pub enum Error {
     /// Every transformer whose prefix fits failed.
     #[error("[{}]", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))]
     Several(Vec<Error>),
+    /// The value may be sound, but who could tell is out of reach: a key management service that does not answer.
+    #[error(transparent)]
+    Unavailable(Arc<dyn StdError + Send + Sync>),
+    /// The value is damaged: what a store that allows unsafe deletion makes of all errors but outages.
+    #[error("{0}")]
+    Corrupt(#[source] CorruptObject),
     /// A transformer of somebody else's.
     #[error(transparent)]
-    Other(Arc<dyn std::error::Error + Send + Sync>),
+    Other(Arc<dyn StdError + Send + Sync>),
+}
+
+impl Error {
+    /// An outage: the value cannot be read now, which says nothing about whether it is sound.
+    ///
+    /// A transformer that asks somebody else must say so. Any other error makes its objects corrupt, and corrupt objects
+    /// can be deleted unseen.
+    pub fn unavailable(source: impl StdError + Send + Sync + 'static) -> Self {
+        Self::Unavailable(Arc::new(source))
+    }
+
+    /// Whether it tells of an outage, by itself or through what it holds.
+    pub fn is_unavailable(&self) -> bool {
+        match self {
+            Self::Unavailable(_) => true,
+            Self::Several(errors) => errors.iter().any(Self::is_unavailable),
+            Self::Other(held) => {
+                let mut current: Option<&(dyn StdError + 'static)> = Some(&**held);
+                while let Some(error) = current {
+                    if error
+                        .downcast_ref::<Self>()
+                        .is_some_and(Self::is_unavailable)
+                    {
+                        return true;
+                    }
+                    current = error.source();
+                }
+                false
+            }
+            _ => false,
+        }
+    }
+
+    /// The error with the mark of a corrupt object; an outage as it is.
+    #[must_use]
+    pub fn mark_corrupt(self) -> Self {
+        if self.is_unavailable() || matches!(self, Self::Corrupt(_)) {
+            self
+        } else {
+            Self::Corrupt(CorruptObject::untransformable(self))
+        }
+    }
 }

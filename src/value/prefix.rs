@@ -69,7 +69,8 @@ impl PrefixTransformers {
                 ..opened
             }),
             Err(error) => {
-                if !prefix.is_empty() {
+                // Whether an outage is hidden decides about more than words: it keeps objects from being deleted.
+                if !prefix.is_empty() || error.is_unavailable() {
                     failures.push(error);
                 }
                 Err(std::mem::take(&mut failures))

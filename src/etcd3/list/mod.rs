@@ -6,10 +6,11 @@ mod read;
 pub(super) use read::read_all;
 
 use crate::storage::{
-    Error, ItemsOnError, List, ListOptions, Object, ReadPlan, Result, SelectionPredicate, plan_list,
+    Error, ItemsOnError, List, ListOptions, Object, ReadErrors, ReadPlan, Result,
+    SelectionPredicate, plan_list,
 };
 
-use super::{KeyValue, Store, get::check_bound, prefix_end, request::Page, version};
+use super::{KeyValue, Store, get::check_bound, prefix_end, request::Page};
 
 /// The largest page that the store asks for by itself.
 pub(super) const MAX_PAGE: i64 = 10_000;
@@ -25,13 +26,24 @@ struct Listing<'a, T> {
     /// Zero where the whole collection is wanted.
     limit: i64,
     items: Vec<T>,
+    errors: ReadErrors,
 }
 
 /// What processing one page came to.
 struct Progress {
     last_key: Vec<u8>,
+    end: End,
+}
+
+/// Where in a page the list stopped.
+#[derive(PartialEq, Eq)]
+enum End {
+    /// It did not.
+    OfPage,
     /// The bucket was full before the page was at its end.
-    cut_short: bool,
+    CutShort,
+    /// An error ended the list.
+    Aborted,
 }
 
 impl<T: Object> Store<T> {
@@ -57,6 +69,7 @@ impl<T: Object> Store<T> {
             plan,
             limit: options.predicate.limit.max(0),
             items: Vec::new(),
+            errors: ReadErrors::default(),
         };
         if options.recursive {
             listing.recursive().await
@@ -78,29 +91,24 @@ impl<T: Object> Listing<'_, T> {
         }
         let found: Vec<KeyValue> = answer.found.into_iter().collect();
         self.limit = 0;
-        self.process(found).await?;
+        self.process(found).await;
         let revision = if revision == 0 {
             answer.revision
         } else {
             revision
         };
-        Ok(List {
-            items: self.items,
-            resource_version: version(revision),
-            continue_token: String::new(),
-            remaining_item_count: None,
-        })
+        self.finish(revision, None)
     }
 
     async fn recursive(mut self) -> Result<List<T>, ItemsOnError<T>> {
         let mut revision = self.exact_revision().await?;
         let pinned = revision != 0;
-        let end = prefix_end(&self.prefix);
+        let range_end = prefix_end(&self.prefix);
         let mut start = self.plan.start.clone().into_bytes();
         let mut page_limit = self.limit;
         loop {
             let client = &self.store.client;
-            let page = match client.range(&start, &end, page_limit, revision).await {
+            let page = match client.range(&start, &range_end, page_limit, revision).await {
                 Ok(page) => page,
                 Err(error) => return Err(self.failed(error).await),
             };
@@ -120,12 +128,10 @@ impl<T: Object> Listing<'_, T> {
                 .into());
             }
             self.store.sizes.observe(&found);
-            let Progress {
-                mut last_key,
-                cut_short,
-            } = self.process(found).await?;
+            let Progress { mut last_key, end } = self.process(found).await;
+            let cut_short = end == End::CutShort;
             let full = self.limit > 0 && self.has_room().is_none();
-            if cut_short || full || !more_keys {
+            if end != End::OfPage || full || !more_keys {
                 let more = (cut_short || more_keys).then_some((last_key, count));
                 return self.finish(revision, more);
             }
@@ -155,33 +161,34 @@ impl<T: Object> Listing<'_, T> {
         limit.checked_sub(self.items.len()).filter(|room| *room > 0)
     }
 
-    /// Adds the objects of one page, in order; the first error ends it, with what was read before it.
-    async fn process(&mut self, found: Vec<KeyValue>) -> Result<Progress, ItemsOnError<T>> {
+    /// Adds the objects of one page, in order, and notes what cannot be read.
+    async fn process(&mut self, found: Vec<KeyValue>) -> Progress {
         let last_key = found.last().map(|last| last.key.clone());
-        if self.limit > 0 && !self.predicate.is_empty() {
+        if self.limit > 0 && !(self.predicate.is_empty() && self.errors.is_empty()) {
             return self.fill(found).await;
         }
         let values = &self.store.values;
-        let chunks = read_all(values, self.predicate, found).await;
-        let failed = read::append(&mut self.items, chunks);
-        match failed {
-            Some(error) => Err(self.broken(error)),
-            None => Ok(Progress {
-                last_key: last_key.unwrap_or_default(),
-                cut_short: false,
-            }),
+        let runs = read_all(values, self.predicate, found, ReadErrors::CAP).await;
+        let flow = read::append(&mut self.items, &mut self.errors, runs);
+        Progress {
+            last_key: last_key.unwrap_or_default(),
+            end: if flow.is_break() {
+                End::Aborted
+            } else {
+                End::OfPage
+            },
         }
     }
 
     /// The same for a limited list that leaves objects out: nothing beyond the object that fills the page is looked at.
-    async fn fill(&mut self, found: Vec<KeyValue>) -> Result<Progress, ItemsOnError<T>> {
+    async fn fill(&mut self, found: Vec<KeyValue>) -> Progress {
         let mut last_key = Vec::new();
         for (position, item) in found.into_iter().enumerate() {
             if self.has_room().is_none() {
-                return Ok(Progress {
+                return Progress {
                     last_key,
-                    cut_short: true,
-                });
+                    end: End::CutShort,
+                };
             }
             if position % TURN == TURN - 1 {
                 tokio::task::yield_now().await;
@@ -190,13 +197,20 @@ impl<T: Object> Listing<'_, T> {
             match read::object(&self.store.values, item).await {
                 Ok(object) if self.predicate.matches(&object) => self.items.push(object),
                 Ok(_) => {}
-                Err(error) => return Err(self.broken(error)),
+                Err((key, error)) => {
+                    if self.errors.add(&key, error).is_break() {
+                        return Progress {
+                            last_key,
+                            end: End::Aborted,
+                        };
+                    }
+                }
             }
         }
-        Ok(Progress {
+        Progress {
             last_key,
-            cut_short: false,
-        })
+            end: End::OfPage,
+        }
     }
 }
 

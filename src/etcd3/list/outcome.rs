@@ -16,6 +16,12 @@ impl<T: Object> Listing<'_, T> {
         revision: i64,
         more: Option<(Vec<u8>, i64)>,
     ) -> Result<List<T>, ItemsOnError<T>> {
+        if let Some(error) = self.errors.finish(&self.store.resource) {
+            return Err(ItemsOnError {
+                error,
+                items: self.items,
+            });
+        }
         let mut list = List {
             items: self.items,
             resource_version: version(revision),

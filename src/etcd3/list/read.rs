@@ -1,32 +1,65 @@
-use std::sync::Arc;
+use std::{ops::ControlFlow, sync::Arc};
 
 use futures::FutureExt;
+use tokio::task::coop::consume_budget;
 
-use crate::storage::{Error, InternalError, Object, Result, SelectionPredicate};
+use crate::storage::{
+    Error, InternalError, Object, ReadErrors, Result, SelectionPredicate,
+};
 
 use super::super::{KeyValue, parallel, values::Values};
 
-/// The object of a list item.
-pub(super) async fn object<T: Object>(values: &Values<T>, item: KeyValue) -> Result<T> {
-    let opened = values
-        .open(&item.key, item.value)
-        .await
-        .map_err(|cause| InternalError::transforming(&String::from_utf8_lossy(&item.key), cause))?;
-    Ok(values.decode(&opened.plain, item.mod_revision)?)
+/// The object of a list item; where it cannot be read, the item's full key and why.
+pub(super) async fn object<T: Object>(
+    values: &Values<T>,
+    item: KeyValue,
+) -> Result<T, (String, Error)> {
+    let KeyValue {
+        key,
+        value,
+        mod_revision,
+        ..
+    } = item;
+    let text = |key: Vec<u8>| String::from_utf8_lossy(&key).into_owned();
+    let opened = match values.open(&key, value).await {
+        Ok(opened) => opened,
+        Err(cause) => {
+            let key = text(key);
+            let error = InternalError::transforming(&key, cause);
+            return Err((key, error.into()));
+        }
+    };
+    values
+        .decode(&opened.plain, mod_revision)
+        .map_err(|cause| (text(key), cause.into()))
 }
 
-/// A run of objects, and what ended it early.
-pub(in super::super) type Run<T> = (Vec<T>, Option<Error>);
+/// A run of objects, and what in it cannot be read.
+pub(in super::super) struct Run<T> {
+    pub(in super::super) objects: Vec<T>,
+    pub(in super::super) failures: Vec<Failure>,
+}
+
+/// An item that cannot be read.
+pub(in super::super) struct Failure {
+    key: String,
+    pub(in super::super) error: Error,
+    /// So many objects of the run come before it.
+    before: usize,
+}
 
 /// All matching objects, in runs that follow each other. Large pages are decoded on all cores.
+///
+/// A run goes on after up to `tolerated` corrupt objects, and ends at any other failure.
 pub(in super::super) async fn read_all<T: Object>(
     values: &Arc<Values<T>>,
     predicate: &SelectionPredicate<T>,
     found: Vec<KeyValue>,
+    tolerated: usize,
 ) -> Vec<Run<T>> {
     let total = found.len();
     let mut first = true;
-    parallel::in_order(found, |chunk| {
+    parallel::in_order(found, |chunk, wanted| {
         // The first run grows to hold the others, which spares it from moving.
         let capacity = if std::mem::take(&mut first) {
             total
@@ -37,31 +70,59 @@ pub(in super::super) async fn read_all<T: Object>(
         let predicate = predicate.clone();
         async move {
             let mut objects = Vec::with_capacity(capacity);
+            let mut failures = Vec::new();
             for item in chunk {
+                if !wanted.holds() {
+                    break;
+                }
+                // Where nothing else ever waits, dropping the list must be possible all the same.
+                consume_budget().await;
                 match object(&values, item).await {
                     Ok(object) if predicate.matches(&object) => objects.push(object),
                     Ok(_) => {}
-                    Err(error) => return (objects, Some(error)),
+                    Err((key, error)) => {
+                        let goes_on =
+                            failures.len() < tolerated && error.corrupt_object().is_some();
+                        let before = objects.len();
+                        failures.push(Failure { key, error, before });
+                        if !goes_on {
+                            break;
+                        }
+                    }
                 }
             }
-            (objects, None)
+            Run { objects, failures }
         }
         .boxed()
     })
     .await
 }
 
-/// Joins runs up to the first error.
-pub(super) fn append<T>(items: &mut Vec<T>, runs: Vec<Run<T>>) -> Option<Error> {
-    for (mut run, failed) in runs {
+/// Joins runs as far as the list goes on.
+pub(super) fn append<T>(
+    items: &mut Vec<T>,
+    errors: &mut ReadErrors,
+    runs: Vec<Run<T>>,
+) -> ControlFlow<()> {
+    for Run {
+        mut objects,
+        failures,
+    } in runs
+    {
+        let mut flow = ControlFlow::Continue(());
+        for failure in failures {
+            flow = errors.add(&failure.key, failure.error);
+            if flow.is_break() {
+                objects.truncate(failure.before);
+                break;
+            }
+        }
         if items.is_empty() {
-            *items = run;
+            *items = objects;
         } else {
-            items.append(&mut run);
+            items.append(&mut objects);
         }
-        if failed.is_some() {
-            return failed;
-        }
+        flow?;
     }
-    None
+    ControlFlow::Continue(())
 }

@@ -4,9 +4,7 @@ use etcd_client::{EventType, proto::PbEvent};
 use futures::FutureExt;
 
 use crate::{
-    codec,
-    storage::{Event, InternalError, Object, SelectionPredicate, Status, expired_watch},
-    value,
+    storage::{Error, Event, InternalError, Object, SelectionPredicate, Status, expired_watch},
 };
 
 use super::{
@@ -17,24 +15,21 @@ use super::{
 /// A run of events, and the status that ends the watch after it.
 pub(super) type Run<T> = (Vec<Event<T>>, Option<Box<Status>>);
 
-/// Why a value of an event cannot be read.
-enum Unreadable {
-    Transform(value::Error),
-    Decode(codec::Error),
-}
-
 /// What the events of one answer mean to this watch, in order. Many events are decoded on all cores.
 pub(super) async fn events<T: Object>(
     values: &Arc<Values<T>>,
     predicate: &Arc<SelectionPredicate<T>>,
     found: Vec<PbEvent>,
 ) -> Vec<Run<T>> {
-    parallel::in_order(found, |chunk| {
+    parallel::in_order(found, |chunk, wanted| {
         let values = Arc::clone(values);
         let predicate = Arc::clone(predicate);
         async move {
             let mut run = Vec::with_capacity(chunk.len());
             for found in chunk {
+                if !wanted.holds() {
+                    break;
+                }
                 match event(&values, &predicate, found).await {
                     Ok(event) => run.extend(event),
                     Err(status) => return (run, Some(status)),
@@ -67,8 +62,8 @@ async fn event<T: Object>(
         Some(previous) if needs_previous => {
             match read(values, &item.key, previous.value, revision).await {
                 Ok(object) => Some(object),
-                Err(cause) if deleted => return Err(corrupt_deletion(cause, revision)),
-                Err(cause) => return Err(unreadable(cause)),
+                Err(cause) if deleted => return Err(unreadable_deletion(cause)),
+                Err(cause) => return Err(status::of_error(cause)),
             }
         }
         _ => None,
@@ -79,7 +74,7 @@ async fn event<T: Object>(
     }
     let object = read(values, &item.key, item.value, revision)
         .await
-        .map_err(unreadable)?;
+        .map_err(status::of_error)?;
     Ok(match (predicate.matches(&object), previous) {
         (true, _) if created => Some(Event::Added(object)),
         (true, None) if !predicate.is_empty() => Some(Event::Added(object)),
@@ -93,28 +88,15 @@ async fn read<T: Object>(
     key: &[u8],
     stored: Vec<u8>,
     revision: i64,
-) -> Result<T, Unreadable> {
-    let opened = values
-        .open(key, stored)
-        .await
-        .map_err(Unreadable::Transform)?;
-    values
-        .decode(&opened.plain, revision)
-        .map_err(Unreadable::Decode)
+) -> Result<T, Error> {
+    let opened = values.open(key, stored).await.map_err(InternalError::new)?;
+    Ok(values.decode(&opened.plain, revision)?)
 }
 
-fn unreadable(cause: Unreadable) -> Box<Status> {
-    status::of_error(match cause {
-        Unreadable::Transform(cause) => InternalError::new(cause).into(),
-        Unreadable::Decode(cause) => cause.into(),
-    })
-}
-
-fn corrupt_deletion(cause: Unreadable, revision: i64) -> Box<Status> {
-    status::of_corrupt_deletion(&match cause {
-        Unreadable::Transform(cause) => {
-            format!("data from the storage is not transformable revision=0: {cause}")
-        }
-        Unreadable::Decode(cause) => format!("object not decodable revision={revision}: {cause}"),
-    })
+/// The object is gone. Where it was corrupt, that is what the watch ends with.
+fn unreadable_deletion(cause: Error) -> Box<Status> {
+    match cause.corrupt_object() {
+        Some(mark) => status::of_corrupt_deletion(&mark.to_string()),
+        None => status::of_error(cause),
+    }
 }

@@ -29,13 +29,12 @@ impl<T: Object> Session<T> {
             self.sizes.observe(&page.found);
             let last = page.found.last().map(|last| last.key.clone());
             let more = page.count > i64::try_from(page.found.len()).unwrap_or(i64::MAX);
-            for (objects, failed) in list::read_all(&self.values, &self.predicate, page.found).await
-            {
-                for object in objects {
+            for run in list::read_all(&self.values, &self.predicate, page.found, 0).await {
+                for object in run.objects {
                     self.send(Event::Added(object)).await?;
                 }
-                if let Some(error) = failed {
-                    return Err(End::Failed(status::of_error(error)));
+                if let Some(failure) = run.failures.into_iter().next() {
+                    return Err(End::Failed(status::of_error(failure.error)));
                 }
             }
             match last {

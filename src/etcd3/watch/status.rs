@@ -1,5 +1,5 @@
 use crate::storage::{
-    Error, ResourceVersion, Status, expired_list, expired_watch, internal_error,
+    Error, REASON_STORAGE_READ, ResourceVersion, Status, expired_list, expired_watch, internal_error,
     resource_version_too_large,
 };
 
@@ -46,7 +46,7 @@ pub(super) fn of_cancellation(reason: &str) -> Box<Status> {
 pub(super) fn of_corrupt_deletion(cause: &str) -> Box<Status> {
     let message = format!("saw a DELETED event, but object data is corrupt - {cause}");
     Box::new(Status {
-        reason: Some("StorageReadError".to_owned()),
+        reason: Some(REASON_STORAGE_READ.to_owned()),
         message: Some(message),
         details: None,
         ..internal_error(cause)
