@@ -1,9 +1,4 @@
-use std::{
-    num::NonZero,
-    panic,
-    sync::OnceLock,
-    thread,
-};
+use std::{num::NonZero, panic, sync::OnceLock, thread};
 
 use futures::{
     future::{BoxFuture, pending},

@@ -6,9 +6,9 @@ use crate::{
     backend::LeaseManagerConfig,
     codec::Codec,
     storage::{
-        self, DeleteOptions, GetOptions, GroupResource, ItemsOnError, KeySpace, KeysFunction, List, ListOptions,
-        Object, ResourceVersion, Result, Stats, TryUpdate, UpdateOptions, ValidateDeletion, Watch,
-        WatchOptions,
+        self, DeleteOptions, GetOptions, GroupResource, ItemsOnError, KeySpace, KeysFunction, List,
+        ListOptions, Object, ResourceVersion, Result, Stats, TryUpdate, UpdateOptions,
+        ValidateDeletion, Watch, WatchOptions,
     },
     value::Transformer,
 };

@@ -11,9 +11,9 @@ use super::{Space, create, delete, format::Format, get, list, stats, update, wat
 use crate::{
     codec::{Codec, Json},
     storage::{
-        self, DeleteOptions, GetOptions, GroupResource, ItemsOnError, KeyError, KeySpace, KeysFunction, List,
-        ListOptions, Object, ResourceVersion, Result, Stats, TryUpdate, UpdateOptions,
-        ValidateDeletion, Watch, WatchOptions,
+        self, DeleteOptions, GetOptions, GroupResource, ItemsOnError, KeyError, KeySpace,
+        KeysFunction, List, ListOptions, Object, ResourceVersion, Result, Stats, TryUpdate,
+        UpdateOptions, ValidateDeletion, Watch, WatchOptions,
     },
     value::{Identity, Transformer},
 };

@@ -37,9 +37,9 @@ pub use resource_version::ResourceVersion;
 pub use selection::{AttributeError, Attributes, GetAttributes, SelectionPredicate};
 pub use selector::{FieldRequirement, FieldSelector, LabelSelector};
 pub use status::{
-    REASON_EXPIRED, REASON_STORAGE_READ, Status, bad_request, expired_continue, expired_continue_without_token,
-    expired_list, expired_watch, internal_error, is_resource_version_too_large,
-    resource_version_too_large,
+    REASON_EXPIRED, REASON_STORAGE_READ, Status, bad_request, expired_continue,
+    expired_continue_without_token, expired_list, expired_watch, internal_error,
+    is_resource_version_too_large, resource_version_too_large,
 };
 pub use store::{KeysFunction, Stats, Store};
 pub use token::{ContinueToken, TokenError};

@@ -195,10 +195,6 @@ impl Store<Pod> for TinyStore {
             if let Some(preconditions) = &options.preconditions {
                 preconditions.check(&key, Some(&current))?;
             }
-            if options.expect_transform_or_decode_error {
-                let why = "unsafe deletion is not allowed because the object is decodable from storage";
-                return Err(StorageError::invalid_object(key, why).into());
-            }
             validate.validate(Some(&current)).await?;
             let mut state = self.state();
             if state.pods.get(&key) == Some(&current) {

@@ -3,9 +3,7 @@ use std::{ops::ControlFlow, sync::Arc};
 use futures::FutureExt;
 use tokio::task::coop::consume_budget;
 
-use crate::storage::{
-    Error, InternalError, Object, ReadErrors, Result, SelectionPredicate,
-};
+use crate::storage::{Error, InternalError, Object, ReadErrors, Result, SelectionPredicate};
 
 use super::super::{KeyValue, parallel, values::Values};
 

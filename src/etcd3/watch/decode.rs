@@ -3,8 +3,8 @@ use std::sync::Arc;
 use etcd_client::{EventType, proto::PbEvent};
 use futures::FutureExt;
 
-use crate::{
-    storage::{Error, Event, InternalError, Object, SelectionPredicate, Status, expired_watch},
+use crate::storage::{
+    Error, Event, InternalError, Object, SelectionPredicate, Status, expired_watch,
 };
 
 use super::{

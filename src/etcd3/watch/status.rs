@@ -1,6 +1,6 @@
 use crate::storage::{
-    Error, REASON_STORAGE_READ, ResourceVersion, Status, expired_list, expired_watch, internal_error,
-    resource_version_too_large,
+    Error, REASON_STORAGE_READ, ResourceVersion, Status, expired_list, expired_watch,
+    internal_error, resource_version_too_large,
 };
 
 use super::super::{self as etcd3, ErrorKind};

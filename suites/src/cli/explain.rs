@@ -84,6 +84,9 @@ fn write(out: &mut impl Write, case: &Case, row: Option<&Item>, style: &Style) -
             Isolation::Exclusive => "a server of its own: it compacts history or counts versions",
         },
     )?;
+    if !case.unsafe_deletion {
+        part("opening", "unsafe deletion is not allowed")?;
+    }
     if row.is_none() {
         let names: Vec<&str> = case.rows().iter().map(|row| row.name).collect();
         part("rows", &names.join(", "))?;

@@ -42,6 +42,7 @@ capabilities! {
     SizeEstimation, "size-estimation", false, "The mean size of the stored values can be estimated.";
     Transformer, "transformer", false, "Values pass the transformer of the opening on every way in and out.";
     Codec, "codec", false, "Values pass the codec of the opening on every way in and out.";
+    CorruptObjects, "corrupt-objects", false, "Where the opening allows it, corrupt objects are told apart from other trouble, and can be deleted unseen.";
     Exclusive, "exclusive", false, "Nobody else uses the server meanwhile: versions can be counted, history can be compacted.";
     RawBytes, "raw-bytes", true, "The stored bytes of a full key can be read and written beneath the store.";
     Compaction, "compaction", true, "History can be compacted; reads below the version fail from then on.";

@@ -48,6 +48,8 @@ pub struct Case {
     pub needs: &'static [Capability],
     /// Whether it can share its backend.
     pub isolation: Isolation,
+    /// Whether its store allows unsafe deletion. Only cases about stores that do not say otherwise.
+    pub unsafe_deletion: bool,
     /// Why no small fault of a store can make it fail, where that is so. Every other case catches a broken store.
     pub toothless: Option<&'static str>,
     /// The check.
@@ -70,6 +72,7 @@ impl Case {
             source,
             needs: &[],
             isolation: Isolation::Prefix,
+            unsafe_deletion: true,
             toothless: None,
             run,
         }
@@ -86,6 +89,15 @@ impl Case {
     #[must_use]
     pub const fn exclusive(mut self) -> Self {
         self.isolation = Isolation::Exclusive;
+        self
+    }
+
+    /// The same case, over a store that does not allow unsafe deletion (see [`Opening::allows_unsafe_deletion`]).
+    ///
+    /// [`Opening::allows_unsafe_deletion`]: super::Opening::allows_unsafe_deletion
+    #[must_use]
+    pub const fn without_unsafe_deletion(mut self) -> Self {
+        self.unsafe_deletion = false;
         self
     }
 

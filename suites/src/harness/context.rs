@@ -5,8 +5,8 @@ use storeproof_fixtures::objects::Pod;
 use tokio::time::timeout;
 
 use super::{
-    BoundHooks, Fault, Instance, Journal, Opening, Operations, ScriptedCodec, ScriptedTransformer,
-    Settings, Subject, Verdict, deadline,
+    BoundHooks, Case, Fault, Instance, Isolation, Journal, Opening, Operations, ScriptedCodec,
+    ScriptedTransformer, Settings, Subject, Verdict, deadline,
 };
 
 /// What a case gets: a store of its own below a fresh prefix, the parts it can direct, and the field's verbs.
@@ -30,11 +30,15 @@ impl Context {
     pub(super) async fn open(
         subject: Arc<dyn Subject>,
         settings: Settings,
-        exclusive: bool,
+        case: &Case,
     ) -> Verdict<Self> {
         let codec = Arc::new(ScriptedCodec::default());
         let transformer = Arc::new(ScriptedTransformer::default());
-        let opening = Opening::fresh(codec.clone(), transformer.clone(), exclusive);
+        let exclusive = case.isolation == Isolation::Exclusive;
+        let mut opening = Opening::fresh(codec.clone(), transformer.clone(), exclusive);
+        if !case.unsafe_deletion {
+            opening = opening.without_unsafe_deletion();
+        }
         let instance = open(&*subject, &opening).await?;
         let operations = Operations::default();
         Ok(Self {
@@ -99,11 +103,14 @@ impl Context {
     ///
     /// Broken where the backend cannot be opened in time.
     pub async fn open_another(&self) -> Verdict<Instance> {
-        let opening = Opening::fresh(
+        let mut opening = Opening::fresh(
             self.opening.codec(),
             self.opening.transformer(),
             self.opening.is_exclusive(),
         );
+        if !self.opening.allows_unsafe_deletion() {
+            opening = opening.without_unsafe_deletion();
+        }
         open(&*self.subject, &opening).await
     }
 }

@@ -1,6 +1,6 @@
 use std::fmt::Debug;
 
-use storeproof::storage::Error;
+use storeproof::storage::{Code, Error, REASON_STORAGE_READ};
 
 use super::{Fault, Verdict, outcome::describe};
 
@@ -102,6 +102,46 @@ pub trait ErrorExpectations<T> {
         self.expect_failure("internal error", Error::is_internal)
     }
 
+    /// A value cannot be read, whatever the store calls that.
+    ///
+    /// # Errors
+    ///
+    /// Anything else happened.
+    fn expect_unreadable(self) -> Verdict<Error>
+    where
+        Self: Sized,
+    {
+        self.expect_failure("a value cannot be read", |error| {
+            error.is_internal() || error.code() == Some(Code::CorruptObject) || is_read_error(error)
+        })
+    }
+
+    /// The key is that of a corrupt object.
+    ///
+    /// # Errors
+    ///
+    /// Anything else happened.
+    fn expect_corrupt(self) -> Verdict<Error>
+    where
+        Self: Sized,
+    {
+        self.expect_failure("corrupt object", |error| {
+            error.code() == Some(Code::CorruptObject)
+        })
+    }
+
+    /// The list met corrupt objects.
+    ///
+    /// # Errors
+    ///
+    /// Anything else happened.
+    fn expect_read_error(self) -> Verdict<Error>
+    where
+        Self: Sized,
+    {
+        self.expect_failure("500 StorageReadError", is_read_error)
+    }
+
     /// The version lies in the future.
     ///
     /// # Errors
@@ -188,6 +228,12 @@ impl<T: Debug, E: Into<Error>> ErrorExpectations<T> for Result<T, E> {
             }
         }
     }
+}
+
+fn is_read_error(error: &Error) -> bool {
+    error.status().is_some_and(|status| {
+        status.code == Some(500) && status.reason.as_deref() == Some(REASON_STORAGE_READ)
+    })
 }
 
 fn shortened(value: &impl Debug) -> String {

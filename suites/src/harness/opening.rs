@@ -2,7 +2,7 @@ use std::{fmt, sync::Arc};
 
 use storeproof::{
     codec::Codec,
-    storage::{KeyError, KeySpace},
+    storage::{GroupResource, KeyError, KeySpace},
     value::Transformer,
 };
 use storeproof_fixtures::objects::{Pod, RESOURCE_PREFIX};
@@ -18,6 +18,7 @@ pub struct Opening {
     codec: Arc<dyn Codec<Pod>>,
     transformer: Arc<dyn Transformer>,
     exclusive: bool,
+    unsafe_deletion: bool,
 }
 
 impl Opening {
@@ -34,7 +35,15 @@ impl Opening {
             codec,
             transformer,
             exclusive,
+            unsafe_deletion: true,
         }
+    }
+
+    /// The same opening for a store that does not allow unsafe deletion.
+    #[must_use]
+    pub fn without_unsafe_deletion(mut self) -> Self {
+        self.unsafe_deletion = false;
+        self
     }
 
     /// The path prefix before every key, from slash to slash.
@@ -75,6 +84,22 @@ impl Opening {
         Arc::clone(&self.transformer)
     }
 
+    /// The resource whose objects are stored, as errors of lists name it: Pods of the core group.
+    pub fn group_resource(&self) -> GroupResource {
+        GroupResource::core("pods")
+    }
+
+    /// Whether the feature gate `AllowUnsafeMalformedObjectDeletion` is on, as it is by default: corrupt objects are told
+    /// apart from other trouble, a list tells of all it meets, and they can be deleted unseen.
+    ///
+    /// Where it is off, an object that cannot be read fails whatever reads it, and nobody deletes it. A store that knows
+    /// only this, whatever the opening says, declares to be without [`Capability::CorruptObjects`].
+    ///
+    /// [`Capability::CorruptObjects`]: super::Capability::CorruptObjects
+    pub fn allows_unsafe_deletion(&self) -> bool {
+        self.unsafe_deletion
+    }
+
     /// Whether nobody else may use the backend meanwhile: the case compacts history or counts versions.
     pub fn is_exclusive(&self) -> bool {
         self.exclusive
@@ -87,6 +112,7 @@ impl fmt::Debug for Opening {
             .debug_struct("Opening")
             .field("key_space", &self.key_space)
             .field("exclusive", &self.exclusive)
+            .field("unsafe_deletion", &self.unsafe_deletion)
             .finish_non_exhaustive()
     }
 }

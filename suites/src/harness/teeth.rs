@@ -183,6 +183,7 @@ impl Backend for Mutated {
             at.resource_prefix(),
             at.codec(),
             at.transformer(),
+            at.allows_unsafe_deletion(),
         )?)
     }
 

@@ -4,7 +4,7 @@ use std::{
 };
 
 use storeproof::{
-    backend::{Config, Destroy, GroupResource, factory},
+    backend::{Config, Destroy, factory},
     etcd3,
 };
 use storeproof_fixtures::{
@@ -97,9 +97,10 @@ impl Backend for Etcd {
         let config = Config {
             transport: lane.transport().await?,
             transformer: Some(at.transformer()),
+            allow_unsafe_malformed_object_deletion: at.allows_unsafe_deletion(),
             ..Config::new(at.prefix(), at.codec())
         };
-        let resource = config.for_resource(GroupResource::core("pods"));
+        let resource = config.for_resource(at.group_resource());
         let (store, destroy) = factory::create(resource, at.resource_prefix()).await?;
         let mut open = self.0.open.lock().unwrap_or_else(PoisonError::into_inner);
         open.insert(store.keys().path_prefix().to_owned(), destroy);

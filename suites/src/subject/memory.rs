@@ -37,12 +37,10 @@ impl Backend for Memory {
             &self.shared
         };
         let keys = at.key_space().clone();
-        Ok(memory::Store::new(
-            space.clone(),
-            keys,
-            at.codec(),
-            at.transformer(),
-        ))
+        let store = memory::Store::new(space.clone(), keys, at.codec(), at.transformer())
+            .of_resource(at.group_resource())
+            .allow_unsafe_deletion(at.allows_unsafe_deletion());
+        Ok(store)
     }
 
     fn has_spare(&self) -> bool {

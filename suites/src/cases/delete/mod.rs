@@ -1,6 +1,7 @@
 //! Deletion: what it returns, what may stop it, and which version it is about.
 
 mod conditions;
+mod not_allowed;
 mod outcome;
 mod suggestion;
 mod unreadable;
@@ -14,4 +15,5 @@ pub(super) const CASES: &[&[Case]] = &[
     validation::CASES,
     suggestion::CASES,
     unreadable::CASES,
+    not_allowed::CASES,
 ];

@@ -23,7 +23,7 @@ pub(super) const CASES: &[Case] = &[
         "An object that cannot be read is not deleted by an ordinary deletion.",
         "store/5.3.34 store/3.5"
     )
-    .needs(NEEDS),
+    .needs(&[Capability::Transformer, Capability::Codec]),
     case!(
         rows ROWS,
         validation_may_keep_an_unreadable_object,
@@ -35,7 +35,8 @@ pub(super) const CASES: &[Case] = &[
         a_readable_object_is_refused,
         "An object that can be read is not deleted as unreadable, and nothing is asked.",
         "store/5.3.18"
-    ),
+    )
+    .needs(&[Capability::CorruptObjects]),
     case!(
         a_suggestion_does_not_replace_the_look,
         "Whether an object can be read is seen in what is stored, not in a suggestion.",
@@ -46,6 +47,12 @@ pub(super) const CASES: &[Case] = &[
         an_object_that_becomes_readable_is_refused,
         "An object that somebody makes readable in between is not deleted as unreadable.",
         "store/5.3.16"
+    )
+    .needs(NEEDS),
+    case!(
+        another_unreadable_revision_is_deleted_too,
+        "A corrupt object that is written again meanwhile and is as corrupt is deleted after the validation agreed again.",
+        "store/6/29"
     )
     .needs(NEEDS),
     case!(
@@ -61,21 +68,25 @@ pub(super) const CASES: &[Case] = &[
     .needs(NEEDS),
 ];
 
-const NEEDS: &[Capability] = &[Capability::Transformer, Capability::Codec];
+const NEEDS: &[Capability] = &[
+    Capability::Transformer,
+    Capability::Codec,
+    Capability::CorruptObjects,
+];
 
-const ROWS: &[Row] = &names(&DAMAGES);
+pub(super) const ROWS: &[Row] = &names(&DAMAGES);
 
 /// How an object becomes unreadable, and readable again.
-type Damage = fn(&Context, bool);
+pub(super) type Damage = fn(&Context, bool);
 
-const DAMAGES: [(&str, Damage); 2] = [
+pub(super) const DAMAGES: [(&str, Damage); 2] = [
     ("transformer", |context, fail| {
         context.transformer().fail_reads(fail.then_some("/foo"));
     }),
     ("codec", |context, fail| context.codec().fail_decoding(fail)),
 ];
 
-fn unreadable() -> DeleteOptions<Pod> {
+pub(super) fn unreadable() -> DeleteOptions<Pod> {
     DeleteOptions {
         expect_transform_or_decode_error: true,
         ..DeleteOptions::default()
@@ -187,6 +198,25 @@ async fn an_object_that_becomes_readable_is_refused(context: &Context) -> Verdic
     let repaired = context.get(&at).await?;
     let wanted = stored.label("repaired", "1").at(repaired.version());
     expect_eq("the object", &repaired, &wanted)
+}
+
+async fn another_unreadable_revision_is_deleted_too(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    context.create(&pod("test-ns", "foo")).await?;
+    context.transformer().fail_reads(Some("/foo"));
+    let mut validation = RecordedValidation::accepting().meanwhile(async {
+        context.transformer().fail_reads(None);
+        context.update(&at, |pod| pod.label("a", "1")).await?;
+        context.transformer().fail_reads(Some("/foo"));
+        Ok(())
+    });
+    let deleted = context
+        .store()
+        .delete(&at, unreadable(), &mut validation)
+        .await?;
+    expect_eq("the last state of an unreadable object", deleted, None)?;
+    validation.expect_asked(&[None, None])?;
+    context.expect_missing(&at).await
 }
 
 async fn a_missing_object_is_not_found(context: &Context) -> Verdict {

@@ -1,6 +1,9 @@
 //! Lists: order, selection, versions, and the matrix of what a request may ask.
 
+mod cancellation;
 mod concurrency;
+mod corrupt;
+mod corrupt_words;
 mod freshness;
 mod matrix;
 mod namespaces;
@@ -9,6 +12,7 @@ mod prefix;
 mod refusal;
 mod selection;
 mod single;
+mod unreadable;
 
 use crate::harness::Case;
 
@@ -22,4 +26,8 @@ pub(super) const CASES: &[&[Case]] = &[
     namespaces::CASES,
     refusal::CASES,
     concurrency::CASES,
+    corrupt::CASES,
+    corrupt_words::CASES,
+    unreadable::CASES,
+    cancellation::CASES,
 ];

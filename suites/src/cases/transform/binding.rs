@@ -53,7 +53,7 @@ pub(super) const CASES: &[Case] = &[
     .needs(&[Capability::Transformer, Capability::RawBytes]),
     case!(
         a_value_moved_to_another_key_cannot_be_read,
-        "An encrypted value that is copied to another key is an internal error there, on every way out.",
+        "An encrypted value that is copied to another key cannot be read there, on any way out.",
         "store/6/82 backend/7.1"
     )
     .needs(&[Capability::Transformer, Capability::RawBytes]),
@@ -204,9 +204,9 @@ async fn a_value_moved_to_another_key_cannot_be_read(context: &Context) -> Verdi
     store
         .get(&to, &GetOptions::default())
         .await
-        .expect_internal()?;
+        .expect_unreadable()?;
     let listed = store.get_list("/pods/", &Default::default()).await;
-    listed.expect_internal()?;
+    listed.expect_unreadable()?;
     let mut update = RecordedUpdate::to(&original);
     let options = UpdateOptions::default();
     store

@@ -1,4 +1,6 @@
-use storeproof::storage::{AcceptAll, DeleteOptions, GetOptions, ListOptions, UpdateOptions};
+use storeproof::storage::{
+    AcceptAll, DeleteOptions, Error, GetOptions, ListOptions, UpdateOptions,
+};
 use storeproof_fixtures::objects::{PodExt, key, pod};
 
 use crate::{
@@ -24,10 +26,11 @@ pub(super) const CASES: &[Case] = &[
     .needs(&[Capability::Transformer]),
     case!(
         an_unreadable_value_fails_every_operation_on_it,
-        "A value that cannot be transformed back is an internal error of get, list, update and deletion, and stays.",
-        "store/5.3.34"
+        "Where corrupt objects are not told apart, a value that cannot be transformed back is an internal error of get, list, update and deletion, and stays.",
+        "store/5.3.34 store/3.11"
     )
-    .needs(&[Capability::Transformer]),
+    .needs(&[Capability::Transformer])
+    .without_unsafe_deletion(),
     case!(
         an_unreadable_value_is_not_missing,
         "A value that cannot be transformed back is an error also where a missing object would be ignored.",
@@ -48,10 +51,11 @@ pub(super) const CASES: &[Case] = &[
     .needs(&[Capability::Transformer]),
     case!(
         an_undecodable_value_fails_every_operation_on_it,
-        "A value that cannot be decoded fails get, list, update and deletion, and stays as it is.",
-        "store/6/64 store/3.5"
+        "Where corrupt objects are not told apart, a value that cannot be decoded fails get, list, update and deletion with the codec's error, and stays.",
+        "store/3.11 store/3.5"
     )
-    .needs(&[Capability::Codec]),
+    .needs(&[Capability::Codec])
+    .without_unsafe_deletion(),
     case!(
         a_watch_tells_of_an_unreadable_value,
         "A change whose value cannot be transformed back ends a watch with 500, after what came before it.",
@@ -131,7 +135,7 @@ async fn an_unreadable_value_is_not_missing(context: &Context) -> Verdict {
         ignore_not_found: true,
         ..GetOptions::default()
     };
-    store.get(&at, &ignoring).await.expect_internal()?;
+    store.get(&at, &ignoring).await.expect_unreadable()?;
     let mut update = RecordedUpdate::to(&pod("test-ns", "foo").label("a", "1"));
     let options = update_or_create();
     store
@@ -189,11 +193,17 @@ async fn an_undecodable_value_fails_every_operation_on_it(context: &Context) -> 
         .delete(&at, DeleteOptions::default(), &mut AcceptAll)
         .await;
     context.codec().fail_decoding(false);
-    let kind = "the value cannot be decoded";
-    got.expect_failure(kind, |error| !error.is_not_found())?;
-    listed.expect_failure(kind, |_| true)?;
-    updated.expect_failure(kind, |error| !error.is_not_found())?;
-    deleted.expect_failure(kind, |error| !error.is_not_found())?;
+    let kind = "the codec's own error";
+    let is_plain = |error: &Error| {
+        error.code().is_none()
+            && error.status().is_none()
+            && !error.is_internal()
+            && !error.is_corrupt_object()
+    };
+    got.expect_failure(kind, is_plain)?;
+    listed.expect_failure(kind, is_plain)?;
+    updated.expect_failure(kind, is_plain)?;
+    deleted.expect_failure(kind, is_plain)?;
     expect_that(
         update.calls() == 0,
         "the update is not called without the object",

@@ -1,9 +1,15 @@
 //! Values at rest: what passes the transformer, what it is bound to, and what its failures and staleness do.
 
 mod binding;
+mod corrupt;
 mod failure;
 mod staleness;
 
 use crate::harness::Case;
 
-pub(super) const CASES: &[&[Case]] = &[binding::CASES, failure::CASES, staleness::CASES];
+pub(super) const CASES: &[&[Case]] = &[
+    binding::CASES,
+    failure::CASES,
+    corrupt::CASES,
+    staleness::CASES,
+];

@@ -1,5 +1,5 @@
 use std::sync::{
-    Arc,
+    Arc, Mutex, PoisonError,
     atomic::{AtomicBool, Ordering},
 };
 
@@ -15,6 +15,7 @@ use super::Scripted;
 pub struct ScriptedCodec {
     fail_encoding: AtomicBool,
     fail_decoding: AtomicBool,
+    undecodable: Mutex<Vec<String>>,
 }
 
 impl ScriptedCodec {
@@ -27,6 +28,28 @@ impl ScriptedCodec {
     pub fn fail_decoding(&self, fail: bool) {
         self.fail_decoding.store(fail, Ordering::SeqCst);
     }
+
+    /// Fail to decode objects whose bytes hold one of these texts from now on; without a text, none.
+    pub fn fail_decoding_of(&self, texts: impl IntoIterator<Item = String>) {
+        let mut undecodable = self
+            .undecodable
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *undecodable = texts.into_iter().collect();
+    }
+
+    fn is_undecodable(&self, bytes: &[u8]) -> bool {
+        let undecodable = self
+            .undecodable
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let holds = |text: &String| {
+            bytes
+                .windows(text.len())
+                .any(|part| part == text.as_bytes())
+        };
+        undecodable.iter().any(holds)
+    }
 }
 
 impl<T: Object> Codec<T> for ScriptedCodec {
@@ -38,7 +61,7 @@ impl<T: Object> Codec<T> for ScriptedCodec {
     }
 
     fn decode(&self, bytes: &[u8]) -> Result<T, Error> {
-        if self.fail_decoding.load(Ordering::SeqCst) {
+        if self.fail_decoding.load(Ordering::SeqCst) || self.is_undecodable(bytes) {
             return Err(Error::Decode(Arc::new(Scripted)));
         }
         Json.decode(bytes)

@@ -2,6 +2,7 @@
 
 mod callbacks;
 mod codec;
+mod hold;
 mod transformer;
 
 pub use callbacks::{RecordedUpdate, RecordedValidation, Refusal};

@@ -7,17 +7,23 @@ use bytes::Bytes;
 use futures::FutureExt;
 use storeproof::value::{Context, Error, Eventually, Opened, Transformer};
 
-use super::Scripted;
+use super::{Scripted, hold::Hold};
+use crate::harness::Verdict;
 
-/// Marks values with a prefix, remembers the keys it was bound to, and can be told to be stale, to fail, or to encrypt.
+/// Marks values with a prefix, remembers the keys it was bound to, and can be told to be stale, to fail, to keep readers
+/// waiting, or to encrypt.
 #[derive(Debug)]
-pub struct ScriptedTransformer(Mutex<Script>);
+pub struct ScriptedTransformer {
+    script: Mutex<Script>,
+    hold: Hold,
+}
 
 struct Script {
     mark: Vec<u8>,
     seal: Option<Arc<dyn Transformer>>,
     stale: bool,
-    fail_reads: Option<String>,
+    damaged: Vec<String>,
+    unavailable: Vec<String>,
     fail_writes: bool,
     reads: Vec<String>,
     writes: Vec<String>,
@@ -25,21 +31,26 @@ struct Script {
 
 impl Default for ScriptedTransformer {
     fn default() -> Self {
-        Self(Mutex::new(Script {
+        let script = Script {
             mark: b"test!".to_vec(),
             seal: None,
             stale: false,
-            fail_reads: None,
+            damaged: Vec::new(),
+            unavailable: Vec::new(),
             fail_writes: false,
             reads: Vec::new(),
             writes: Vec::new(),
-        }))
+        };
+        Self {
+            script: Mutex::new(script),
+            hold: Hold::default(),
+        }
     }
 }
 
 impl ScriptedTransformer {
     fn script(&self) -> MutexGuard<'_, Script> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.script.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The prefix that is written and demanded from now on. Values with another one cannot be read.
@@ -59,7 +70,36 @@ impl ScriptedTransformer {
 
     /// Fail to read values whose full key holds `part` from now on; the empty text fails all, `None` none.
     pub fn fail_reads(&self, part: Option<&str>) {
-        self.script().fail_reads = part.map(str::to_owned);
+        self.fail_reads_of(part.map(str::to_owned));
+    }
+
+    /// Fail to read values whose full key holds one of these texts from now on.
+    pub fn fail_reads_of(&self, parts: impl IntoIterator<Item = String>) {
+        self.script().damaged = parts.into_iter().collect();
+    }
+
+    /// Say of values whose full key holds one of these texts, from now on, that nobody can be asked about them.
+    pub fn make_unavailable(&self, parts: impl IntoIterator<Item = String>) {
+        self.script().unavailable = parts.into_iter().collect();
+    }
+
+    /// Keep whoever reads waiting from now on.
+    pub fn hold_reads(&self) {
+        self.hold.close(true);
+    }
+
+    /// Let whoever reads go on.
+    pub fn release_reads(&self) {
+        self.hold.close(false);
+    }
+
+    /// Returns once as many reads wait as `enough` accepts. A read that is dropped waits no more.
+    ///
+    /// # Errors
+    ///
+    /// That is not so at the deadline.
+    pub async fn expect_waiting(&self, expected: &str, enough: impl Fn(usize) -> bool) -> Verdict {
+        self.hold.expect_waiting(expected, enough).await
     }
 
     /// Fail to write values from now on, or no longer.
@@ -84,7 +124,8 @@ impl fmt::Debug for Script {
             .debug_struct("Script")
             .field("mark", &String::from_utf8_lossy(&self.mark))
             .field("stale", &self.stale)
-            .field("fail_reads", &self.fail_reads)
+            .field("damaged", &self.damaged)
+            .field("unavailable", &self.unavailable)
             .field("fail_writes", &self.fail_writes)
             .finish_non_exhaustive()
     }
@@ -94,36 +135,50 @@ fn text(context: Context<'_>) -> String {
     String::from_utf8_lossy(context.authenticated_data()).into_owned()
 }
 
-impl Transformer for ScriptedTransformer {
-    fn from_storage<'a>(
-        &'a self,
-        mut stored: Bytes,
-        context: Context<'a>,
-    ) -> Eventually<'a, Result<Opened, Error>> {
-        let mut script = self.script();
+impl ScriptedTransformer {
+    fn read(&self, mut stored: Bytes, context: Context<'_>) -> Result<Opened, Error> {
+        let script = self.script();
         let key = text(context);
-        let failing = script
-            .fail_reads
-            .as_deref()
-            .is_some_and(|part| key.contains(part));
-        script.reads.push(key);
-        if failing {
-            return Eventually::now(Err(Error::Other(Arc::new(Scripted))));
+        let is_one_of = |parts: &[String]| parts.iter().any(|part| key.contains(part));
+        if is_one_of(&script.unavailable) {
+            return Err(Error::unavailable(Scripted));
+        }
+        if is_one_of(&script.damaged) {
+            return Err(Error::Other(Arc::new(Scripted)));
         }
         if !stored.starts_with(&script.mark) {
-            return Eventually::now(Err(Error::NoMatch));
+            return Err(Error::NoMatch);
         }
         drop(stored.split_to(script.mark.len()));
         let plain = match &script.seal {
-            None => Ok(stored),
-            Some(seal) => seal
-                .from_storage(stored, context)
-                .now_or_never()
-                .unwrap_or(Err(Error::NoTransformer))
-                .map(|opened| opened.plain),
+            None => stored,
+            Some(seal) => {
+                let opened = seal.from_storage(stored, context).now_or_never();
+                opened.unwrap_or(Err(Error::NoTransformer))?.plain
+            }
         };
         let stale = script.stale;
-        Eventually::now(plain.map(|plain| Opened { plain, stale }))
+        Ok(Opened { plain, stale })
+    }
+}
+
+impl Transformer for ScriptedTransformer {
+    fn from_storage<'a>(
+        &'a self,
+        stored: Bytes,
+        context: Context<'a>,
+    ) -> Eventually<'a, Result<Opened, Error>> {
+        self.script().reads.push(text(context));
+        match self.hold.pass() {
+            None => Eventually::now(self.read(stored, context)),
+            Some(pass) => Eventually::Later(
+                async move {
+                    pass.await;
+                    self.read(stored, context)
+                }
+                .boxed(),
+            ),
+        }
     }
 
     fn to_storage<'a>(
