@@ -19,6 +19,10 @@
 //!
 //! conformance!(Mine);
 //! ```
+//!
+//! A store that tells corrupt objects from other trouble, and deletes them unseen, does so where
+//! [`Opening::allows_unsafe_deletion`] says so: that is the default, and a few cases switch it off. One that knows nothing
+//! of this takes [`Capability::CorruptObjects`] away and never asks: it is judged as a store that has it off.
 
 pub mod cases;
 #[cfg(feature = "command")]

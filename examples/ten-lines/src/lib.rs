@@ -195,6 +195,7 @@ impl Store<Pod> for TinyStore {
             if let Some(preconditions) = &options.preconditions {
                 preconditions.check(&key, Some(&current))?;
             }
+            // Everything in here can be read. To ask for unsafe deletion counts for nothing, as in any store without it.
             validate.validate(Some(&current)).await?;
             let mut state = self.state();
             if state.pods.get(&key) == Some(&current) {

@@ -116,14 +116,22 @@ async fn bounds_are_verified_before_the_object_is_looked_for() {
 
 #[tokio::test]
 async fn unreadable_values_are_told_apart() {
-    let store = store_with(prefixes(&["a!"]));
-    create(&store, KEY).await;
-    store.set_transformer(prefixes(&["b!"]));
-    let error = store.get(KEY, &GetOptions::default()).await;
-    assert!(error.expect_err("another prefix").is_internal());
-    store.raw_put("/registry/pods/ns/a", "b!{");
-    let error = store.get(KEY, &GetOptions::default()).await;
-    assert!(matches!(error, Err(Error::Codec(_))));
+    for allowed in [true, false] {
+        let store = store_with(prefixes(&["a!"])).allow_unsafe_deletion(allowed);
+        create(&store, KEY).await;
+        store.set_transformer(prefixes(&["b!"]));
+        let error = store.get(KEY, &GetOptions::default()).await;
+        let error = error.expect_err("another prefix");
+        assert_eq!(
+            (error.is_corrupt_object(), error.is_internal()),
+            (allowed, !allowed)
+        );
+        store.raw_put("/registry/pods/ns/a", "b!{");
+        let error = store.get(KEY, &GetOptions::default()).await;
+        let error = error.expect_err("no object");
+        assert_eq!(error.is_corrupt_object(), allowed);
+        assert_eq!(matches!(error, Error::Codec(_)), !allowed);
+    }
 }
 
 #[tokio::test]

@@ -120,7 +120,7 @@ async fn refused_options_read_nothing() {
 
 #[tokio::test]
 async fn what_was_read_before_an_unreadable_value_comes_with_the_error() {
-    let store = store_with(prefixes(&["a!"]));
+    let store = store_with(prefixes(&["a!"])).allow_unsafe_deletion(false);
     create(&store, "/pods/ns/a").await;
     store.raw_put("/registry/pods/ns/b", "b!");
     let failed = store.get_list("/pods/", &ListOptions::default()).await;

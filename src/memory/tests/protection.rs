@@ -6,8 +6,8 @@ use super::{create, labelled, next, store_with};
 use crate::{
     memory,
     storage::{
-        AcceptAll, DeleteOptions, GetOptions, LabelSelector, ListOptions, SelectionPredicate,
-        Store, UpdateOptions, WatchOptions, update_with,
+        AcceptAll, DeleteOptions, GetOptions, LabelSelector, ListOptions, REASON_STORAGE_READ,
+        SelectionPredicate, Store, UpdateOptions, WatchOptions, update_with,
     },
     value::AesGcm,
 };
@@ -31,10 +31,14 @@ async fn values_are_read_at_their_own_key_only() {
 
     let key = "/pods/ns/moved";
     let found = store.get(key, &GetOptions::default()).await;
-    assert!(found.expect_err("moved").is_internal());
+    assert!(found.expect_err("moved").is_corrupt_object());
     let listed = store.get_list("/pods/", &ListOptions::default()).await;
     let listed = listed.expect_err("moved");
-    assert!(listed.error.is_internal());
+    let reason = listed
+        .error
+        .status()
+        .and_then(|status| status.reason.clone());
+    assert_eq!(reason.as_deref(), Some(REASON_STORAGE_READ));
     assert_eq!(listed.items.len(), 1);
     let mut same = update_with(|current: Option<Pod>, _| Ok(current.expect("present").into()));
     let updated = store

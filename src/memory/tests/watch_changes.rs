@@ -161,7 +161,8 @@ async fn an_unreadable_value_ends_the_watch_even_outside_the_selection() {
             (status.code, status.reason.as_deref()),
             (Some(500), Some("InternalError"))
         );
-        let cause = "identity transformer tried to read encrypted data";
+        let cause = "data from the storage is not transformable revision=0: \
+             identity transformer tried to read encrypted data";
         assert_eq!(
             status.message,
             Some(format!("Internal error occurred: {cause}"))
@@ -213,5 +214,5 @@ async fn the_deletion_of_an_unreadable_object_says_so() {
     let mut decoded = watch(&store, SelectionPredicate::everything()).await;
     store.raw_delete(FULL);
     let status = failure(&mut decoded).await;
-    assert_eq!(status.reason.as_deref(), Some("InternalError"));
+    assert_eq!(status.reason.as_deref(), Some("StorageReadError"));
 }

@@ -1,3 +1,4 @@
+use futures::{StreamExt, TryStreamExt, stream};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::StatusCause;
 use storeproof::storage::{Error, ListOptions};
 use storeproof_fixtures::objects::{Pod, PodExt, key, pod};
@@ -171,13 +172,16 @@ fn name(number: usize) -> String {
     format!("foo-{number:06}")
 }
 
+/// So many Pods are created at a time.
+const AT_ONCE: usize = 16;
+
 /// Creates so many Pods, numbered from one.
 pub(super) async fn fill(context: &Context, pods: usize) -> Verdict<Vec<Pod>> {
-    let mut stored = Vec::with_capacity(pods);
-    for number in 1..=pods {
-        stored.push(context.create(&pod("ns", &name(number))).await?);
-    }
-    Ok(stored)
+    let created = (1..=pods).map(|number| async move {
+        let pod = pod("ns", &name(number));
+        context.create(&pod).await
+    });
+    stream::iter(created).buffered(AT_ONCE).try_collect().await
 }
 
 /// A list that must fail: its error, and the names of the objects that come with it.

@@ -1,6 +1,7 @@
 //! Watches: start points, transitions, bookmarks, errors and ends.
 
 mod cluster;
+mod corrupt;
 mod delivery;
 mod failing;
 mod future;
@@ -30,5 +31,6 @@ pub(super) const CASES: &[&[Case]] = &[
     load::CASES,
     stopping::CASES,
     failing::CASES,
+    corrupt::CASES,
     progress::CASES,
 ];
