@@ -167,3 +167,56 @@ fn by_case(items: &[Item]) -> impl Iterator<Item = Looking> {
             Some(Looking { id, rows })
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+    use crate::cases;
+
+    fn written(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> String {
+        let mut out = Vec::new();
+        write(&mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn lines_hold_cases_or_a_dash_and_a_reason() {
+        let text = written(tsv);
+        let known: Vec<String> = cases::items().map(|item| item.id()).collect();
+        for (line, requirement) in text.lines().zip(requirements::all()) {
+            match *line.split('\t').collect::<Vec<_>>() {
+                [id, "-", why] => {
+                    assert_eq!(id, requirement.id);
+                    assert!(why.ends_with('.'), "{line}");
+                }
+                [id, covering] => {
+                    assert_eq!(id, requirement.id);
+                    for case in covering.split(',') {
+                        assert!(known.iter().any(|id| id == case), "{line}");
+                    }
+                }
+                _ => panic!("{line}"),
+            }
+        }
+        assert_eq!(text.lines().count(), requirements::all().count());
+    }
+
+    #[rstest]
+    #[case(40)]
+    #[case(80)]
+    fn the_tree_fits_a_terminal(#[case] columns: usize) {
+        let text = written(|out| tree(out, &Style::plain().columns(columns)));
+        let too_long = text.lines().find(|line| line.chars().count() > columns);
+        // An id stays whole where it is a heading.
+        let too_long = too_long.filter(|line| line.starts_with("   "));
+        assert_eq!(too_long, None);
+        let total = requirements::all().count();
+        let last = text.lines().last().unwrap();
+        assert!(
+            last.starts_with(&format!("{total} requirements: ")),
+            "{last}"
+        );
+    }
+}
