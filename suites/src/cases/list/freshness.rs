@@ -43,7 +43,7 @@ pub(super) const CASES: &[Case] = &[
         rows FUTURE_ROWS,
         refuses_versions_far_ahead,
         "A version beyond the store's is refused with 504 however it is meant, up to the largest number there is.",
-        "store/5.3.15/3 store/6/15"
+        "store/6/15"
     )
     .needs(&[Capability::ExactReads]),
     case!(
