@@ -3,6 +3,7 @@
 mod first;
 mod limit;
 mod next;
+mod overtaken;
 mod snapshot;
 mod token;
 mod walk;
@@ -17,5 +18,6 @@ pub(super) const CASES: &[&[Case]] = &[
     limit::CASES,
     walk::CASES,
     snapshot::CASES,
+    overtaken::CASES,
     token::CASES,
 ];
