@@ -116,19 +116,26 @@ async fn a_condition_that_fails_stops_the_deletion(context: &Context, row: usize
 
 async fn conditions_are_about_what_is_stored(context: &Context) -> Verdict {
     let at = key("test-ns", "foo");
-    let old = context.create(&pod("test-ns", "foo")).await?;
-    let current = context.update(&at, |pod| pod.uid("A")).await?;
-    let options = DeleteOptions {
-        suggestion: Some(old),
-        ..delete_if(both("A", current.version()))
-    };
-    let mut validation = RecordedValidation::accepting();
-    context
-        .store()
-        .delete(&at, options, &mut validation)
-        .await?;
-    validation.expect_asked(&[Some(&current)])?;
-    context.expect_missing(&at).await
+    for version_too in [false, true] {
+        let old = context.create(&pod("test-ns", "foo")).await?;
+        let current = context.update(&at, |pod| pod.uid("A")).await?;
+        let conditions = match version_too {
+            true => both("A", current.version()),
+            false => Preconditions::uid("A"),
+        };
+        let options = DeleteOptions {
+            suggestion: Some(old),
+            ..delete_if(conditions)
+        };
+        let mut validation = RecordedValidation::accepting();
+        context
+            .store()
+            .delete(&at, options, &mut validation)
+            .await?;
+        validation.expect_asked(&[Some(&current)])?;
+        context.expect_missing(&at).await?;
+    }
+    Ok(())
 }
 
 async fn a_suggestion_satisfies_no_condition(context: &Context) -> Verdict {
