@@ -28,7 +28,7 @@ pub(super) const CASES: &[Case] = &[
     case!(
         is_written_as_the_api_server_writes_it,
         "A token is compact JSON of format, revision and relative key in this order, in URL-safe base64 without padding.",
-        "store/5.3.15"
+        "store/3.8.1"
     )
     .needs(&[Capability::Paging]),
     case!(
