@@ -3,6 +3,7 @@
 mod binding;
 mod corrupt;
 mod failure;
+mod foreign;
 mod staleness;
 
 use crate::harness::Case;
@@ -11,5 +12,6 @@ pub(super) const CASES: &[&[Case]] = &[
     binding::CASES,
     failure::CASES,
     corrupt::CASES,
+    foreign::CASES,
     staleness::CASES,
 ];

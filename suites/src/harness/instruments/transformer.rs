@@ -4,11 +4,14 @@ use std::{
 };
 
 use bytes::Bytes;
-use futures::FutureExt;
+use futures::{FutureExt, future::BoxFuture};
 use storeproof::value::{Context, Error, Eventually, Opened, Transformer};
 
 use super::{Scripted, hold::Hold};
 use crate::harness::Verdict;
+
+/// What happens before a value is read.
+type BeforeRead = Arc<dyn Fn() -> BoxFuture<'static, Result<(), Error>> + Send + Sync>;
 
 /// Marks values with a prefix, remembers the keys it was bound to, and can be told to be stale, to fail, to keep readers
 /// waiting, or to encrypt.
@@ -25,6 +28,7 @@ struct Script {
     damaged: Vec<String>,
     unavailable: Vec<String>,
     fail_writes: bool,
+    before_reads: Option<BeforeRead>,
     reads: Vec<String>,
     writes: Vec<String>,
 }
@@ -38,6 +42,7 @@ impl Default for ScriptedTransformer {
             damaged: Vec::new(),
             unavailable: Vec::new(),
             fail_writes: false,
+            before_reads: None,
             reads: Vec::new(),
             writes: Vec::new(),
         };
@@ -107,6 +112,14 @@ impl ScriptedTransformer {
         self.script().fail_writes = fail;
     }
 
+    /// What happens before every value that is read from now on, which waits for it; its error fails the read.
+    pub fn before_reads<F>(&self, happens: impl Fn() -> F + Send + Sync + 'static)
+    where
+        F: Future<Output = Result<(), Error>> + Send + 'static,
+    {
+        self.script().before_reads = Some(Arc::new(move || happens().boxed()));
+    }
+
     /// The full keys that values were read for since the last call, in order.
     pub fn take_reads(&self) -> Vec<String> {
         std::mem::take(&mut self.script().reads)
@@ -168,17 +181,27 @@ impl Transformer for ScriptedTransformer {
         stored: Bytes,
         context: Context<'a>,
     ) -> Eventually<'a, Result<Opened, Error>> {
-        self.script().reads.push(text(context));
-        match self.hold.pass() {
-            None => Eventually::now(self.read(stored, context)),
-            Some(pass) => Eventually::Later(
-                async move {
-                    pass.await;
-                    self.read(stored, context)
-                }
-                .boxed(),
-            ),
+        let before = {
+            let mut script = self.script();
+            script.reads.push(text(context));
+            script.before_reads.clone()
+        };
+        let pass = self.hold.pass();
+        if before.is_none() && pass.is_none() {
+            return Eventually::now(self.read(stored, context));
         }
+        Eventually::Later(
+            async move {
+                if let Some(pass) = pass {
+                    pass.await;
+                }
+                if let Some(before) = before {
+                    before().await?;
+                }
+                self.read(stored, context)
+            }
+            .boxed(),
+        )
     }
 
     fn to_storage<'a>(
