@@ -15,10 +15,11 @@ use crate::{
 pub(super) const CASES: &[Case] = &[case!(
     rows ROWS,
     fails_every_operation_on_it,
-    "A value that another transformer wrote is an internal error of every operation that needs it, and is still there.",
+    "Where corrupt objects are not told apart, a value that another transformer wrote is an internal error of every operation that needs it, and stays.",
     "store/5.3.34"
 )
-.needs(&[Capability::Transformer])];
+.needs(&[Capability::Transformer])
+.without_unsafe_deletion()];
 
 const ROWS: &[Row] = &names(&OPERATIONS);
 
