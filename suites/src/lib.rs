@@ -24,6 +24,7 @@ pub mod cases;
 #[cfg(feature = "command")]
 pub mod cli;
 pub mod harness;
+pub mod judge;
 pub mod report;
 pub mod subject;
 
