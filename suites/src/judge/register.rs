@@ -100,6 +100,10 @@ pub(super) fn on(history: &History, key: &Key) -> (Vec<usize>, Vec<Operation>) {
         .flat_map(|operation| operation.sights())
         .map(|(_, seen)| seen.content)
         .collect();
+    let disputed = history
+        .operations()
+        .iter()
+        .any(|operation| operation.key() == Some(key) && operation.answer == Answer::Conflict);
     let of_key = |operation: &Operation| -> Option<Operation> {
         if let Answer::Listed(list) = &operation.answer {
             let found = list.items.iter().find(|(name, _)| name == key);
@@ -111,7 +115,9 @@ pub(super) fn on(history: &History, key: &Key) -> (Vec<usize>, Vec<Operation>) {
         }
         let without_trace = match (&operation.request, &operation.answer) {
             (Request::Get { .. }, Answer::Unknown) | (_, Answer::Refused) => true,
-            (Request::Update { content, .. }, Answer::Unknown) => !shown.contains(content),
+            (Request::Update { content, .. }, Answer::Unknown) => {
+                !shown.contains(content) && !disputed
+            }
             _ => false,
         };
         (operation.key() == Some(key) && !without_trace).then(|| operation.clone())

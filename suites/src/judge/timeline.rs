@@ -98,12 +98,17 @@ struct Sights {
     shown: HashSet<Content>,
     /// Keys of which an object was shown without a version, where one belongs.
     undated: BTreeSet<Key>,
+    /// Keys of which somebody was told that there is another version: something unseen may have been there.
+    disputed: BTreeSet<Key>,
 }
 
 impl Sights {
     fn of(history: &History) -> Self {
         let mut sights = Self::default();
         for operation in history.operations() {
+            if operation.answer == Answer::Conflict {
+                sights.disputed.extend(operation.key().cloned());
+            }
             let is_deletion = matches!(operation.request, Request::Delete { .. });
             for (key, seen) in operation.sights() {
                 sights.shown.insert(seen.content);
@@ -129,7 +134,9 @@ impl Sights {
                 Dated::At(self.versions.get(&content).copied().unwrap_or_default())
             }
             // Nobody saw it, and the object was there before and after.
-            (Request::Update { .. }, Some(content)) if !self.shown.contains(&content) => {
+            (Request::Update { key, .. }, Some(content))
+                if !self.shown.contains(&content) && !self.disputed.contains(key) =>
+            {
                 Dated::Never
             }
             _ => Dated::Open,

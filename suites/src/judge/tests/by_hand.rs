@@ -236,6 +236,20 @@ fn a_write_without_an_answer_is_seen_not_seen_or_seen_late() {
 }
 
 #[test]
+fn a_write_without_an_answer_that_nobody_saw_explains_a_conflict() {
+    let refused = Request::Update {
+        key: "a".into(),
+        content: Content(9),
+        only_at: Some(at(10)),
+    };
+    accepts(vec![
+        op(1, 1, 2, created("a", 1, 10)),
+        lost(2, 3, update("a", 2)),
+        op(3, 5, 6, (refused, Answer::Conflict)),
+    ]);
+}
+
+#[test]
 fn a_creation_without_an_answer_may_have_happened() {
     let history = |last: &[(Request, Answer)]| {
         let mut operations = vec![lost(1, 1, create("a", 1))];
