@@ -26,6 +26,7 @@ pub mod cli;
 pub mod harness;
 pub mod judge;
 pub mod report;
+pub mod requirements;
 pub mod subject;
 
 pub use harness::{Backend, Capabilities, Capability, Hooks, KnownFailure, Opening, conformance};

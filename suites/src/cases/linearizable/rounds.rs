@@ -11,7 +11,7 @@ use crate::{
 /// So many of a hundred operations must have overlapped another one on the same object; with fewer, nothing was tried.
 const OVERLAP: usize = 50;
 /// So many rounds are run whatever the overlap; then more until it suffices.
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 2;
 /// No more rounds than this.
 const MOST_ROUNDS: usize = 12;
 /// So many steps the search of one key may take.

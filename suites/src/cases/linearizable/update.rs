@@ -19,7 +19,7 @@ pub(super) const CASES: &[Case] = &[
 ];
 
 const WRITERS: usize = 8;
-const UPDATES: usize = 8;
+const UPDATES: usize = 6;
 const NAME: &str = "object";
 
 async fn none_is_lost(context: &Context) -> Verdict {
