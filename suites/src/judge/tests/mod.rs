@@ -2,4 +2,5 @@
 
 mod by_hand;
 mod every_order;
+mod unknown;
 mod write;
