@@ -36,7 +36,7 @@ async fn pages_show_one_moment(context: &Context) -> Verdict {
 
 async fn write_or_page(mut part: Part) {
     for _ in 0..TIMES {
-        if part.number % 2 == 0 {
+        if part.number.is_multiple_of(2) {
             part.client.pages(2).await;
         } else {
             write(&mut part).await;
@@ -74,7 +74,7 @@ async fn write_or_read(mut part: Part) {
     for time in 0..TIMES {
         if part.number < 2 {
             write(&mut part).await;
-        } else if (part.number + time) % 2 == 0 {
+        } else if (part.number + time).is_multiple_of(2) {
             part.client.list().await;
         } else if let Some(name) = NAMES.get(time % NAMES.len()) {
             part.client.get(name).await;

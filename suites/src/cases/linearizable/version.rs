@@ -18,7 +18,11 @@ async fn is_never_behind(context: &Context) -> Verdict {
 }
 
 async fn write_and_ask(mut part: Part) {
-    let name = if part.number % 2 == 0 { "a" } else { "b" };
+    let name = if part.number.is_multiple_of(2) {
+        "a"
+    } else {
+        "b"
+    };
     for time in 0..TIMES {
         match (part.number + time) % 4 {
             0 => part.client.create(name).await,

@@ -81,7 +81,7 @@ fn played(script: &[(u32, u8, bool)]) -> Vec<Operation> {
             ended.push(current.operation);
             continue;
         }
-        if current.is_lost && choice % 2 == 0 {
+        if current.is_lost && choice.is_multiple_of(2) {
             ended.push(current.operation);
             continue;
         }
