@@ -28,6 +28,7 @@ pub mod cases;
 #[cfg(feature = "command")]
 pub mod cli;
 pub mod harness;
+pub mod judge;
 pub mod report;
 pub mod requirements;
 pub mod subject;

@@ -7,6 +7,7 @@ mod crud;
 mod delete;
 mod keys;
 mod levels;
+mod linearizable;
 mod list;
 mod paging;
 mod property;
@@ -29,6 +30,7 @@ const SUITES: &[(&str, &[&[Case]])] = &[
     ("compaction", compaction::CASES),
     ("transform", transform::CASES),
     ("stats", stats::CASES),
+    ("linearizable", linearizable::CASES),
     ("property", property::CASES),
 ];
 
