@@ -1,6 +1,7 @@
 //! The suites can fail: each notices the broken stores that were made for it, and passes the sound one they are made of.
 //!
-//! One trial a mutant, judged by the suite that its table names; `storeproof teeth` runs all suites against all mutants.
+//! One trial a mutant, judged by the suite that its table names;
+//! `storeproof teeth` shows who catches whom.
 
 use std::{process::ExitCode, sync::Arc};
 
@@ -8,8 +9,8 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use storeproof_suites::{
     fixtures::mutants::{self, Mutant},
     harness::{
-        Plan, Seed, Selection, Settings,
-        teeth::{self, Bite},
+        Item, Plan, Seed, Selection, Settings,
+        teeth::{self, Bite, Table},
     },
 };
 use tokio::runtime::{Builder, Runtime};
@@ -44,16 +45,20 @@ fn main() -> ExitCode {
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-fn judge(runtime: &Runtime, mutant: &'static Mutant, selection: Selection) -> Result<Bite, Failed> {
-    let capabilities = teeth::subject(mutant).capabilities();
-    let plan = Plan::new(&selection, capabilities)?;
+fn table(mutants: &[&'static Mutant], selection: &Selection) -> Result<Table, Failed> {
+    let capabilities = teeth::subject(&mutants::CONTROL).capabilities();
+    let plan = Plan::new(selection, capabilities)?;
     let settings = Settings {
         shrink: false,
         ..Settings::with_seed(SEED)
     };
-    let bites = runtime
-        .block_on(async { teeth::bite(&[mutant], &plan, &settings, teeth::JOBS, |_| {}).await });
-    Ok(bites.into_iter().next().expect("one row a mutant"))
+    Ok(Table::new(mutants, &plan, settings))
+}
+
+fn judge(runtime: &Runtime, mutant: &'static Mutant, selection: Selection) -> Result<Bite, Failed> {
+    let mut table = table(&[mutant], &selection)?;
+    runtime.block_on(table.catch_mutants(teeth::JOBS, |_| {}));
+    Ok(table.bites().into_iter().next().expect("one row a mutant"))
 }
 
 fn is_caught(bite: &Bite) -> Result<(), Failed> {
@@ -78,7 +83,11 @@ fn passes(bite: &Bite) -> Result<(), Failed> {
     }
     Err(format!(
         "A store without a fault is blamed by: {}",
-        bite.caught_by.join(", ")
+        bite.caught_by
+            .iter()
+            .map(Item::id)
+            .collect::<Vec<_>>()
+            .join(", ")
     )
     .into())
 }
@@ -86,6 +95,8 @@ fn passes(bite: &Bite) -> Result<(), Failed> {
 fn has_verdicts(bite: &Bite) -> Result<(), Failed> {
     match bite.unjudged.first() {
         None => Ok(()),
-        Some((id, reason)) => Err(format!("{id} could not judge the store: {reason}").into()),
+        Some((item, reason)) => {
+            Err(format!("{} could not judge the store: {reason}", item.id()).into())
+        }
     }
 }
