@@ -1,6 +1,6 @@
 //! The suites can fail: each notices the broken stores that were made for it, and passes the sound one they are made of.
 //!
-//! One trial a mutant, judged by the suite that its table names;
+//! One trial a mutant, judged by the suite that its table names, and one for what catches no mutant at all;
 //! `storeproof teeth` shows who catches whom.
 
 use std::{process::ExitCode, sync::Arc};
@@ -30,6 +30,10 @@ fn main() -> ExitCode {
     let mut trials = vec![Trial::test("control::passes_every_case", move || {
         passes(&judge(&control, &mutants::CONTROL, Selection::default())?)
     })];
+    let everything = Arc::clone(&runtime);
+    trials.push(Trial::test("items::each_catches_a_mutant", move || {
+        all_have_teeth(&everything)
+    }));
     trials.extend(mutants::all().iter().map(|mutant| {
         let runtime = Arc::clone(&runtime);
         Trial::test(format!("caught::{}", mutant.name), move || {
@@ -59,6 +63,27 @@ fn judge(runtime: &Runtime, mutant: &'static Mutant, selection: Selection) -> Re
     let mut table = table(&[mutant], &selection)?;
     runtime.block_on(table.catch_mutants(teeth::JOBS, |_| {}));
     Ok(table.bites().into_iter().next().expect("one row a mutant"))
+}
+
+fn all_have_teeth(runtime: &Runtime) -> Result<(), Failed> {
+    let mut table = table(mutants::all(), &Selection::default())?;
+    runtime.block_on(table.try_items(teeth::JOBS, |_| {}));
+    let idle: Vec<String> = table
+        .without_teeth()
+        .iter()
+        .filter(|item| item.case.toothless.is_none())
+        .map(Item::id)
+        .collect();
+    if idle.is_empty() {
+        return Ok(());
+    }
+    Err(format!(
+        "{} cases or rows catch no broken store, and do not say why:\n{}\n\
+         Write the mutant that each is for, or `.toothless(\"why\")` at the case.",
+        idle.len(),
+        idle.join("\n")
+    )
+    .into())
 }
 
 fn is_caught(bite: &Bite) -> Result<(), Failed> {
