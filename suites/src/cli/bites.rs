@@ -25,9 +25,10 @@ impl Findings {
     pub(super) fn of(table: &Table, all_mutants: bool) -> Self {
         let mut bites = table.bites();
         let control = bites.pop().expect("the control was judged last");
-        let (idle, asked) = match all_mutants {
-            true => (table.without_teeth(), table.items()),
-            false => (Vec::new(), 0),
+        let (idle, asked) = if all_mutants {
+            (table.without_teeth(), table.items())
+        } else {
+            (Vec::new(), 0)
         };
         Self {
             bites,

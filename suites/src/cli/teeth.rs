@@ -98,7 +98,7 @@ async fn fill(table: &mut Table, arguments: &Arguments, surroundings: &Surroundi
         table.complete(teeth::JOBS, shown("everything")).await;
     } else {
         table
-            .catch_mutants(teeth::JOBS, shown("broken stores"))
+            .catch_mutants(teeth::ENOUGH, teeth::JOBS, shown("broken stores"))
             .await;
         if arguments.mutants.is_empty() {
             table.try_items(teeth::JOBS, shown("cases")).await;

@@ -102,7 +102,7 @@ async fn an_update_that_changes_nothing_limits_no_life(context: &Context) -> Ver
     let updated = update_for(context, &permanent, SECOND).await?;
     expect_eq("the result of the update", &updated, &permanent)?;
     // Created later and for longer: when this one is gone, the other one would be gone as well.
-    let later = context.create_for(&pod("test-ns", "later"), 2).await?;
+    let later = context.create_for(&pod("test-ns", "later"), 3).await?;
     context.expect_expiry(&later).await?;
     context
         .expect_stored(&key("test-ns", "foo"), &permanent)

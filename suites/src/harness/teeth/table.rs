@@ -18,7 +18,7 @@ pub struct Progress {
     pub total: usize,
 }
 
-/// A mutant that so many items have caught is caught.
+/// So many items of the suite that was made for a mutant are enough to catch it.
 pub const ENOUGH: usize = 10;
 
 /// How many pairs run at a time by default: many, since those that catch a mutant often do so by waiting in vain.
@@ -39,8 +39,8 @@ pub struct Table {
 /// When a pair need not run any more.
 #[derive(Clone, Copy)]
 enum Until {
-    /// Enough items have caught the mutant.
-    MutantIsCaught,
+    /// So many items of the mutant's own suite have caught it, or one of another suite.
+    MutantIsCaught(usize),
     /// The item has caught a mutant, or need not catch any.
     ItemCatches,
     /// Never.
@@ -74,8 +74,14 @@ impl Table {
         }
     }
 
-    /// Runs each mutant until [`ENOUGH`] items have caught it. The suite that was made for the mistake goes first.
-    pub async fn catch_mutants(&mut self, jobs: usize, progress: impl FnMut(Progress)) {
+    /// Runs each mutant over the suite that was made for it until `enough` items have caught it, and where none has, over
+    /// the other suites until one has.
+    pub async fn catch_mutants(
+        &mut self,
+        enough: usize,
+        jobs: usize,
+        progress: impl FnMut(Progress),
+    ) {
         let mut pairs = Vec::new();
         for (row, state) in self.rows.iter().enumerate() {
             let mut order: Vec<_> = self.items.iter().enumerate().collect();
@@ -85,7 +91,8 @@ impl Table {
         }
         // Mutants take turns, so that each has few pairs under way when it is caught.
         pairs.sort_by_key(|pair| (pair.turn, pair.row));
-        self.run(pairs, Until::MutantIsCaught, jobs, progress).await;
+        let until = Until::MutantIsCaught(enough);
+        self.run(pairs, until, jobs, progress).await;
     }
 
     /// Runs each item that has not caught anything, and does not say why, until it does. Mutants that its suite was
@@ -148,7 +155,8 @@ impl Table {
         let row = self.rows.get(pair.row)?;
         let item = self.items.get(pair.item)?;
         let needed = match until {
-            Until::MutantIsCaught => row.caught() < ENOUGH,
+            Until::MutantIsCaught(enough) if is_near(row.mutant, item) => row.caught() < enough,
+            Until::MutantIsCaught(_) => row.caught() == 0,
             Until::ItemCatches => {
                 item.case.toothless.is_none() && self.has_teeth.get(pair.item) == Some(&false)
             }
