@@ -1,6 +1,7 @@
 //! The suites can fail: each notices the broken stores that were made for it, and passes the sound one they are made of.
 //!
-//! One trial a mutant, judged by the suite that its table names; `storeproof teeth` runs all suites against all mutants.
+//! One trial a mutant, judged by the suite that its table names, and one for what catches no mutant at all;
+//! `storeproof teeth` shows who catches whom.
 
 use std::{process::ExitCode, sync::Arc};
 
@@ -8,14 +9,17 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use storeproof_suites::{
     fixtures::mutants::{self, Mutant},
     harness::{
-        Plan, Seed, Selection, Settings,
-        teeth::{self, Bite},
+        Item, Plan, Seed, Selection, Settings,
+        teeth::{self, Bite, Table},
     },
 };
 use tokio::runtime::{Builder, Runtime};
 
 /// Random sequences must not decide whether a test passes.
 const SEED: Seed = Seed(7);
+
+/// So many cases judge a mutant at a time: all mutants are judged at once, and one case is enough for each.
+const AT_A_TIME: usize = 8;
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
@@ -27,8 +31,12 @@ fn main() -> ExitCode {
     );
     let control = Arc::clone(&runtime);
     let mut trials = vec![Trial::test("control::passes_every_case", move || {
-        passes(&judge(&control, &mutants::CONTROL, Selection::default())?)
+        passes(&judge_whole(&control, &mutants::CONTROL)?)
     })];
+    let everything = Arc::clone(&runtime);
+    trials.push(Trial::test("items::each_catches_a_mutant", move || {
+        all_have_teeth(&everything)
+    }));
     trials.extend(mutants::all().iter().map(|mutant| {
         let runtime = Arc::clone(&runtime);
         Trial::test(format!("caught::{}", mutant.name), move || {
@@ -36,7 +44,7 @@ fn main() -> ExitCode {
                 suites: vec![mutant.expectation.to_owned()],
                 ..Selection::default()
             };
-            is_caught(&judge(&runtime, mutant, selection)?)
+            is_caught(&judge(&runtime, mutant, &selection)?)
         })
     }));
     // Most of a trial is waiting for what a broken store never does: all of them wait together.
@@ -44,16 +52,56 @@ fn main() -> ExitCode {
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-fn judge(runtime: &Runtime, mutant: &'static Mutant, selection: Selection) -> Result<Bite, Failed> {
-    let capabilities = teeth::subject(mutant).capabilities();
-    let plan = Plan::new(&selection, capabilities)?;
+fn table(mutants: &[&'static Mutant], selection: &Selection) -> Result<Table, Failed> {
+    let capabilities = teeth::subject(&mutants::CONTROL).capabilities();
+    let plan = Plan::new(selection, capabilities)?;
     let settings = Settings {
         shrink: false,
         ..Settings::with_seed(SEED)
     };
-    let bites = runtime
-        .block_on(async { teeth::bite(&[mutant], &plan, &settings, teeth::JOBS, |_| {}).await });
-    Ok(bites.into_iter().next().expect("one row a mutant"))
+    Ok(Table::new(mutants, &plan, settings))
+}
+
+fn judge(
+    runtime: &Runtime,
+    mutant: &'static Mutant,
+    selection: &Selection,
+) -> Result<Bite, Failed> {
+    let mut table = table(&[mutant], selection)?;
+    runtime.block_on(table.catch_mutants(1, AT_A_TIME, |_| {}));
+    only_row(&table)
+}
+
+fn judge_whole(runtime: &Runtime, mutant: &'static Mutant) -> Result<Bite, Failed> {
+    let mut table = table(&[mutant], &Selection::default())?;
+    runtime.block_on(table.complete(teeth::JOBS, |_| {}));
+    only_row(&table)
+}
+
+fn only_row(table: &Table) -> Result<Bite, Failed> {
+    let row = table.bites().into_iter().next();
+    row.ok_or_else(|| "The table has no row".into())
+}
+
+fn all_have_teeth(runtime: &Runtime) -> Result<(), Failed> {
+    let mut table = table(mutants::all(), &Selection::default())?;
+    runtime.block_on(table.try_items(teeth::JOBS, |_| {}));
+    let idle: Vec<String> = table
+        .without_teeth()
+        .iter()
+        .filter(|item| item.case.toothless.is_none())
+        .map(Item::id)
+        .collect();
+    if idle.is_empty() {
+        return Ok(());
+    }
+    Err(format!(
+        "{} cases or rows catch no broken store, and do not say why:\n{}\n\
+         Write the mutant that each is for, or `.toothless(\"why\")` at the case.",
+        idle.len(),
+        idle.join("\n")
+    )
+    .into())
 }
 
 fn is_caught(bite: &Bite) -> Result<(), Failed> {
@@ -78,7 +126,11 @@ fn passes(bite: &Bite) -> Result<(), Failed> {
     }
     Err(format!(
         "A store without a fault is blamed by: {}",
-        bite.caught_by.join(", ")
+        bite.caught_by
+            .iter()
+            .map(Item::id)
+            .collect::<Vec<_>>()
+            .join(", ")
     )
     .into())
 }
@@ -86,6 +138,8 @@ fn passes(bite: &Bite) -> Result<(), Failed> {
 fn has_verdicts(bite: &Bite) -> Result<(), Failed> {
     match bite.unjudged.first() {
         None => Ok(()),
-        Some((id, reason)) => Err(format!("{id} could not judge the store: {reason}").into()),
+        Some((item, reason)) => {
+            Err(format!("{} could not judge the store: {reason}", item.id()).into())
+        }
     }
 }

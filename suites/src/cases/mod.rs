@@ -1,6 +1,6 @@
 //! The cases: one folder a suite, one file a topic, one function a requirement.
 //!
-//! No case knows which backend it runs on, reads the environment, or asserts on time.
+//! No case knows which backend it runs on, reads the environment, or asserts how fast it is.
 
 mod compaction;
 mod crud;

@@ -1,5 +1,6 @@
 //! The `storeproof` command: one file per command.
 
+mod bites;
 mod doctor;
 mod error;
 mod explain;

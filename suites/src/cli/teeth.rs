@@ -2,13 +2,15 @@ use std::io::{self, IsTerminal, Write};
 
 use storeproof_fixtures::mutants::{self, Mutant};
 
-use super::{error::Error, selection::Selecting, surroundings::Surroundings};
-use crate::{
-    harness::{
-        Exit, Plan, Seed, Settings,
-        teeth::{self, Bite, Progress},
-    },
-    report::{Style, shortened, wrapped},
+use super::{
+    bites::{self, Findings},
+    error::Error,
+    selection::Selecting,
+    surroundings::Surroundings,
+};
+use crate::harness::{
+    Exit, Plan, Seed, Settings,
+    teeth::{self, Progress, Table},
 };
 
 /// Back to the beginning of the line, and clear it.
@@ -18,21 +20,38 @@ const ERASE: &str = "\r\x1b[2K";
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 A suite that cannot fail proves nothing. Each broken store is the memory store with one mistake
-that an implementer could make. Ends with 1 where one of them survives.
+that an implementer could make. Ends with 1 where one of them survives, or where a case, or a row
+of one, catches none of them without saying why it cannot.
 
 Examples:
-  storeproof teeth                       every case against every broken store
+  storeproof teeth                       every case against broken stores until it catches one
+  storeproof teeth --all                 every case against every broken store
   storeproof teeth --suite watch         what one suite catches
-  storeproof teeth --mutant page         only broken stores whose name holds \"page\"")]
+  storeproof teeth --mutant page         only broken stores whose name holds \"page\"
+  storeproof teeth --format tsv          a line a catch, for scripts")]
 pub(super) struct Arguments {
     #[command(flatten)]
     selecting: Selecting,
-    /// Only broken stores whose name holds this text; give it again for more.
+    /// Only broken stores whose name holds this text; give it again for more. Cases are not asked for teeth then.
     #[arg(long = "mutant", value_name = "TEXT")]
     mutants: Vec<String>,
+    /// Run everything, also where a broken store is caught and a case has caught one.
+    #[arg(long)]
+    all: bool,
+    /// How to print what was caught.
+    #[arg(long, value_enum, default_value_t = Format::Tree)]
+    format: Format,
     /// Where all randomness comes from. Always the same by default, so that the table stays the same.
     #[arg(long, value_name = "N", default_value_t = Seed(7))]
     seed: Seed,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people: broken store by broken store, suite by suite.
+    Tree,
+    /// For scripts: broken store and id of the case, with a tab between. The verdict goes to standard error.
+    Tsv,
 }
 
 pub(super) async fn teeth(
@@ -46,22 +65,48 @@ pub(super) async fn teeth(
         shrink: false,
         ..Settings::with_seed(arguments.seed)
     };
-    let live = surroundings.live && io::stderr().is_terminal();
     judged.push(&mutants::CONTROL);
-    let mut bites = teeth::bite(&judged, &plan, &settings, teeth::JOBS, |progress| {
-        if live {
-            let Progress { done, total, .. } = progress;
-            redraw(&format!("{done}/{total}"));
+    let mut table = Table::new(&judged, &plan, settings);
+    fill(&mut table, arguments, surroundings).await;
+    let findings = Findings::of(&table, arguments.mutants.is_empty());
+    let style = &surroundings.style;
+    let mut out = io::stdout().lock();
+    let exit = match arguments.format {
+        Format::Tree => {
+            bites::tree(&mut out, &findings, style)?;
+            bites::verdict(&mut out, &findings, style)?
         }
-    })
-    .await;
+        Format::Tsv => {
+            bites::tsv(&mut out, &findings)?;
+            bites::verdict(&mut io::stderr().lock(), &findings, style)?
+        }
+    };
+    Ok(exit)
+}
+
+async fn fill(table: &mut Table, arguments: &Arguments, surroundings: &Surroundings) {
+    let live = surroundings.live && io::stderr().is_terminal();
+    let shown = |what: &'static str| {
+        move |progress: Progress| {
+            if live {
+                let Progress { done, total, .. } = progress;
+                redraw(&format!("{what}: {done}/{total}"));
+            }
+        }
+    };
+    if arguments.all {
+        table.complete(teeth::JOBS, shown("everything")).await;
+    } else {
+        table
+            .catch_mutants(teeth::ENOUGH, teeth::JOBS, shown("broken stores"))
+            .await;
+        if arguments.mutants.is_empty() {
+            table.try_items(teeth::JOBS, shown("cases")).await;
+        }
+    }
     if live {
         redraw("");
     }
-    let control = bites.pop().expect("the control was judged last");
-    let mut out = io::stdout().lock();
-    print(&mut out, &bites, &surroundings.style)?;
-    verdict(&mut out, &bites, &control, &surroundings.style).map_err(Error::from)
 }
 
 /// The broken stores whose names hold one of the texts; all of them where there is no text.
@@ -85,59 +130,4 @@ fn chosen(texts: &[String]) -> Result<Vec<&'static Mutant>, Error> {
 /// Replaces the last line of the terminal. Where that fails nobody looks.
 fn redraw(text: &str) {
     let _ = write!(io::stderr().lock(), "{ERASE}{text}");
-}
-
-fn print(out: &mut impl Write, bites: &[Bite], style: &Style) -> io::Result<()> {
-    for bite in bites {
-        let (mark, caught) = match &*bite.caught_by {
-            [] => (style.bad("✗"), style.bad("survives")),
-            [first] => (style.good("✓"), first.clone()),
-            [first, rest @ ..] => (style.good("✓"), format!("{first} and {} more", rest.len())),
-        };
-        writeln!(out, "{mark} {}", style.strong(bite.mutant.name))?;
-        for line in wrapped(bite.mutant.fault, style.width() - 4) {
-            writeln!(out, "    {}", style.quiet(&line))?;
-        }
-        if bite.survived() {
-            writeln!(out, "    {caught}, though {} cases judged it", bite.judged)?;
-        } else {
-            writeln!(out, "    {}", shortened(&caught, style.width() - 4))?;
-        }
-    }
-    Ok(())
-}
-
-fn verdict(
-    out: &mut impl Write,
-    bites: &[Bite],
-    control: &Bite,
-    style: &Style,
-) -> io::Result<Exit> {
-    let caught = bites.iter().filter(|bite| !bite.survived()).count();
-    writeln!(
-        out,
-        "\n{caught} of {} broken stores are caught",
-        bites.len()
-    )?;
-    if !control.survived() {
-        let blamed = format!(
-            "The sound store that they are made of is blamed too, by {}: the table proves nothing.",
-            control.caught_by.join(", ")
-        );
-        for line in wrapped(&blamed, style.width()) {
-            writeln!(out, "{}", style.bad(&line))?;
-        }
-    }
-    for (id, reason) in bites
-        .iter()
-        .chain([control])
-        .flat_map(|bite| &bite.unjudged)
-    {
-        writeln!(out, "{id} could not judge: {reason}")?;
-    }
-    Ok(if caught < bites.len() || !control.survived() {
-        Exit::Failed
-    } else {
-        Exit::Conforms
-    })
 }

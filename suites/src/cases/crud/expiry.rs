@@ -1,3 +1,5 @@
+use std::time::{Duration, Instant};
+
 use storeproof_fixtures::objects::{PodExt, key, pod};
 
 use crate::{
@@ -10,6 +12,12 @@ pub(super) const CASES: &[Case] = &[
         an_object_with_a_time_to_live_expires,
         "An object created for one second is deleted by itself, and watches are told its last state.",
         "store/5.3.2 IFC-11"
+    )
+    .needs(NEEDS),
+    case!(
+        an_object_lives_as_long_as_asked,
+        "An object does not expire before the time that it was created for is over.",
+        "store/6/8"
     )
     .needs(NEEDS),
     case!(
@@ -41,6 +49,19 @@ async fn an_object_with_a_time_to_live_expires(context: &Context) -> Verdict {
     context.expect_expiry(&created).await?;
     let left = context.list("/pods/").await?;
     expect_eq("what is left", left.items, vec![])
+}
+
+async fn an_object_lives_as_long_as_asked(context: &Context) -> Verdict {
+    // No matter of speed: however slow the store or the machine, the end comes no earlier.
+    let (begun, least) = (Instant::now(), Duration::from_secs(2));
+    let created = context.create_for(&pod("test-ns", "foo"), 2).await?;
+    context.expect_expiry(&created).await?;
+    let lived = begun.elapsed();
+    expect_that(
+        lived >= least,
+        format!("the object lives for {least:?}"),
+        format!("it has expired after {lived:?}"),
+    )
 }
 
 async fn others_stay(context: &Context) -> Verdict {

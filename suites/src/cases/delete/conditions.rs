@@ -38,6 +38,11 @@ pub(super) const CASES: &[Case] = &[
         "store/6/26"
     ),
     case!(
+        an_object_without_uid_is_nobody,
+        "An object without a UID fails a precondition on any UID, and stays.",
+        "store/1.5"
+    ),
+    case!(
         conditions_are_checked_again,
         "Preconditions hold for the state that is deleted, not only for the one first read.",
         "store/3.5"
@@ -168,6 +173,16 @@ async fn a_failure_speaks_of_what_is_stored(context: &Context) -> Verdict {
     let error = refused.expect_invalid_object()?;
     Err::<(), _>(error).expect_text("UID in precondition: wanted, UID in object meta: current")?;
     context.expect_stored(&at, &current).await
+}
+
+async fn an_object_without_uid_is_nobody(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    let stored = context.create(&pod("test-ns", "foo")).await?;
+    let options = delete_if(Preconditions::uid("A"));
+    let mut validation = RecordedValidation::accepting();
+    let refused = context.store().delete(&at, options, &mut validation).await;
+    refused.expect_invalid_object()?;
+    context.expect_stored(&at, &stored).await
 }
 
 async fn conditions_are_checked_again(context: &Context) -> Verdict {

@@ -106,11 +106,14 @@ async fn watches_get_what_the_deletion_returns(context: &Context) -> Verdict {
 
 async fn its_version_is_that_of_the_whole_store(context: &Context) -> Verdict {
     context.create(&pod("test-ns", "foo")).await?;
+    // The version of the end is more than one larger than that of the last write.
+    let elsewhere = context.create(&pod("elsewhere", "foo")).await?;
     let deleted = context.delete(&key("test-ns", "foo")).await?;
     let end = version_of(&deleted)?;
     expect_eq("the current version", context.current().await?, end)?;
     let list = context.list("/pods/").await?;
-    expect_eq("the version of the empty list", list.resource_version, end)
+    expect_eq("the objects that are left", &list.items, &vec![elsewhere])?;
+    expect_eq("the version of the list", list.resource_version, end)
 }
 
 async fn one_of_many_deletions_wins(context: &Context) -> Verdict {

@@ -40,6 +40,18 @@ pub(super) const CASES: &[Case] = &[
         "store/3.9"
     )
     .needs(&[Capability::SizeEstimation, Capability::RawBytes]),
+    case!(
+        the_mean_is_that_of_the_keys_told,
+        "Number and mean size are of the keys that are told, whatever else the store holds.",
+        "store/3.9"
+    )
+    .needs(&[Capability::SizeEstimation, Capability::RawBytes]),
+    case!(
+        a_key_of_nothing_has_no_size,
+        "A key at which nothing is stored counts, and has no part in the mean size.",
+        "store/3.9"
+    )
+    .needs(&[Capability::SizeEstimation, Capability::RawBytes]),
 ];
 
 /// Keys that a case can change while the store holds the function.
@@ -135,11 +147,14 @@ async fn expect_stats(context: &Context, count: usize, mean: usize) -> Verdict {
 /// The mean size of the values at these keys, after the store had the occasion to see them in a list.
 async fn expect_mean(context: &Context, keys: &[&str]) -> Verdict {
     context.list("/pods/").await?;
-    let mut total = 0;
+    let (mut total, mut known) = (0, 0);
     for key in keys {
-        total += context.raw_get(key).await?.unwrap_or_default().len();
+        if let Some(value) = context.raw_get(key).await? {
+            total += value.len();
+            known += 1;
+        }
     }
-    let mean = total.checked_div(keys.len()).unwrap_or_default();
+    let mean = total.checked_div(known).unwrap_or_default();
     expect_stats(context, keys.len(), mean).await
 }
 
@@ -162,4 +177,27 @@ async fn sizes_are_known_by_either_form_of_the_keys(context: &Context) -> Verdic
         expect_mean(context, &[&foo]).await?;
     }
     Ok(())
+}
+
+async fn the_mean_is_that_of_the_keys_told(context: &Context) -> Verdict {
+    let (foo, keys) = (key("test-ns", "foo"), Keys::default());
+    context
+        .store()
+        .enable_resource_size_estimation(keys.function())?;
+    context.create(&pod("test-ns", "foo")).await?;
+    let large = pod("test-ns", "bar").annotation("large", &"x".repeat(1000));
+    context.create(&large).await?;
+    keys.set(&[&foo]);
+    expect_mean(context, &[&foo]).await
+}
+
+async fn a_key_of_nothing_has_no_size(context: &Context) -> Verdict {
+    let (foo, missing) = (key("test-ns", "foo"), key("test-ns", "missing"));
+    let keys = Keys::default();
+    context
+        .store()
+        .enable_resource_size_estimation(keys.function())?;
+    context.create(&pod("test-ns", "foo")).await?;
+    keys.set(&[&foo, &missing]);
+    expect_mean(context, &[&foo, &missing]).await
 }

@@ -38,6 +38,11 @@ pub(super) const CASES: &[Case] = &[
         "store/6/32"
     ),
     case!(
+        an_object_without_uid_is_nobody,
+        "An object without a UID fails a precondition on any UID, and is not updated.",
+        "store/1.5"
+    ),
+    case!(
         a_missing_object_is_not_found_first,
         "Without leave to ignore it, a missing object is not found, whatever the preconditions.",
         "store/3.6"
@@ -182,6 +187,19 @@ async fn nothing_satisfies_no_condition(context: &Context) -> Verdict {
         expect_eq("calls of the update", update.calls(), 0)?;
     }
     context.expect_missing(&at).await
+}
+
+async fn an_object_without_uid_is_nobody(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    let stored = context.create(&pod("test-ns", "foo")).await?;
+    let options = update_if(Preconditions::uid("A"));
+    let mut update = RecordedUpdate::changing(&stored, |pod| pod.label("a", "1"));
+    let refused = context
+        .store()
+        .guaranteed_update(&at, options, &mut update)
+        .await;
+    refused.expect_invalid_object()?;
+    context.expect_stored(&at, &stored).await
 }
 
 async fn a_missing_object_is_not_found_first(context: &Context) -> Verdict {

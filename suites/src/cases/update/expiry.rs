@@ -5,7 +5,7 @@ use storeproof_fixtures::objects::{Pod, PodExt, key, key_of, pod};
 
 use crate::{
     case,
-    harness::{Capability, Case, Context, Verdict, update_or_create},
+    harness::{Capability, Case, Context, Verdict, expect_eq, update_or_create},
 };
 
 pub(super) const CASES: &[Case] = &[
@@ -32,6 +32,18 @@ pub(super) const CASES: &[Case] = &[
         an_update_without_time_to_live_is_for_ever,
         "An update that writes without a time to live makes the object permanent.",
         "store/6/42"
+    )
+    .needs(NEEDS),
+    case!(
+        an_update_that_changes_nothing_limits_no_life,
+        "An update that changes nothing attaches no time to live, whatever it asks for: the object stays.",
+        "store/6/42 store/3.6"
+    )
+    .needs(NEEDS),
+    case!(
+        an_update_that_changes_nothing_prolongs_no_life,
+        "An update that changes nothing refreshes no time to live: the object expires, without another event before.",
+        "store/6/42 store/3.6"
     )
     .needs(NEEDS),
 ];
@@ -83,4 +95,24 @@ async fn an_update_without_time_to_live_is_for_ever(context: &Context) -> Verdic
     context
         .expect_stored(&key("test-ns", "foo"), &updated)
         .await
+}
+
+async fn an_update_that_changes_nothing_limits_no_life(context: &Context) -> Verdict {
+    let permanent = context.create(&pod("test-ns", "foo")).await?;
+    let updated = update_for(context, &permanent, SECOND).await?;
+    expect_eq("the result of the update", &updated, &permanent)?;
+    // Created later and for longer: when this one is gone, the other one would be gone as well.
+    let later = context.create_for(&pod("test-ns", "later"), 3).await?;
+    context.expect_expiry(&later).await?;
+    context
+        .expect_stored(&key("test-ns", "foo"), &permanent)
+        .await
+}
+
+async fn an_update_that_changes_nothing_prolongs_no_life(context: &Context) -> Verdict {
+    let limited = context.create_for(&pod("test-ns", "foo"), 2).await?;
+    let hour = Some(Duration::from_secs(3600));
+    let updated = update_for(context, &limited, hour).await?;
+    expect_eq("the result of the update", &updated, &limited)?;
+    context.expect_expiry(&limited).await.map(drop)
 }

@@ -1,0 +1,44 @@
+use std::sync::Arc;
+
+use storeproof_fixtures::mutants::{Broken, Mutant};
+
+use crate::{
+    Result,
+    harness::{Backend, Hooks, Opening, Subject, erase},
+};
+
+/// A mutant as a subject, with all hooks.
+pub fn subject(mutant: &'static Mutant) -> Arc<dyn Subject> {
+    erase(Mutated(mutant))
+}
+
+struct Mutated(&'static Mutant);
+
+impl Backend for Mutated {
+    type Store = Broken;
+
+    async fn open(&self, at: &Opening) -> Result<Broken> {
+        Ok(self.0.open(
+            at.prefix(),
+            at.resource_prefix(),
+            at.codec(),
+            at.transformer(),
+            at.allows_unsafe_deletion(),
+        )?)
+    }
+
+    fn hooks(&self) -> Hooks<Broken> {
+        Hooks::none()
+            .raw_bytes(
+                |store: Arc<Broken>, key| async move {
+                    Ok(store.beneath().raw_get(&key).map(|(bytes, _)| bytes))
+                },
+                |store: Arc<Broken>, key, bytes| async move {
+                    store.beneath().raw_put(&key, bytes);
+                    Ok(())
+                },
+            )
+            .compaction(|store: Arc<Broken>, at| async move { Ok(store.beneath().compact(at)?) })
+            .revision_bump(|store: Arc<Broken>| async move { Ok(store.beneath().bump_revision()) })
+    }
+}
