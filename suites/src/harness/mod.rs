@@ -47,7 +47,7 @@ pub use plan::{Plan, PlanError, Planned, Selection, Support};
 pub use replay::Counterexample;
 pub use rows::{Line, Row, names, row_of, sourced};
 pub use run::{execute, run_item};
-pub use search::{Mismatch, Trial, search};
+pub use search::{Effort, Mismatch, Trial, judged, search};
 pub use settings::{Seed, Settings};
 pub use single::{delete_if, delete_suggesting, update_if, update_or_create, update_suggesting};
 pub use trials::conformance;

@@ -3,6 +3,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use storeproof_fixtures::objects::{Pod, PodExt, key, pod};
 
+use super::query::Query;
+
 /// One of few objects, so that operations meet. Namespaces are prefixes of each other on purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Name {
@@ -10,13 +12,17 @@ pub(super) struct Name {
     pub(super) name: u8,
 }
 
-const NAMESPACES: [&str; 2] = ["ns", "ns2"];
-const NAMES: [&str; 4] = ["a", "a-b", "b", "c"];
+/// Bytes below and above the slash follow common beginnings, so that the order of keys is not that of segments.
+const NAMESPACES: [&str; 3] = ["ns", "ns2", "ns-1"];
+const NAMES: [&str; 6] = ["a", "a-b", "b", "c", "a.b", "a0"];
 
 impl Name {
-    /// How many there are.
+    /// How many most sequences use.
     pub(super) const NAMESPACES: u8 = 2;
     pub(super) const NAMES: u8 = 4;
+    /// How many there are.
+    pub(super) const ALL_NAMESPACES: u8 = 3;
+    pub(super) const ALL_NAMES: u8 = 6;
 
     pub(super) fn namespace(self) -> &'static str {
         NAMESPACES
@@ -25,7 +31,7 @@ impl Name {
             .unwrap_or("ns")
     }
 
-    fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         NAMES.get(usize::from(self.name)).copied().unwrap_or("a")
     }
 
@@ -68,6 +74,8 @@ pub(super) enum Match {
     Unset,
     Exact,
     NotOlderThan,
+    /// One that no store knows.
+    Unknown,
 }
 
 /// Below what key.
@@ -144,6 +152,7 @@ pub(super) enum Operation {
         select: Select,
         initial: Option<bool>,
     },
+    Query(Query),
     Count,
     Compact(At),
 }
@@ -208,7 +217,7 @@ impl fmt::Display for Operation {
                     content.value,
                     content.even,
                     phrase(*demand),
-                    suggestion(*suggest)
+                    suggest.phrase()
                 )
             }
             Self::Delete {
@@ -220,7 +229,7 @@ impl fmt::Display for Operation {
                 "delete {}{}{}",
                 name.key(),
                 phrase(*demand),
-                suggestion(*suggest)
+                suggest.phrase()
             ),
             Self::Get { name, at, .. } => write!(formatter, "get {} at {at}", name.key()),
             Self::List {
@@ -269,6 +278,7 @@ impl fmt::Display for Operation {
                     Some(false) => formatter.write_str(", changes only"),
                 }
             }
+            Self::Query(query) => query.fmt(formatter),
             Self::Count => formatter.write_str("count"),
             Self::Compact(at) => write!(formatter, "compact at {at}"),
         }
@@ -283,10 +293,12 @@ fn phrase(demand: Demand) -> String {
     }
 }
 
-fn suggestion(suggest: Suggest) -> &'static str {
-    match suggest {
-        Suggest::Nothing => "",
-        Suggest::Current => ", suggesting the current object",
-        Suggest::Previous => ", suggesting the object before its last change",
+impl Suggest {
+    pub(super) fn phrase(self) -> &'static str {
+        match self {
+            Self::Nothing => "",
+            Self::Current => ", suggesting the current object",
+            Self::Previous => ", suggesting the object before its last change",
+        }
     }
 }
