@@ -214,8 +214,12 @@ impl fmt::Display for Failing {
             }
             Self::Precondition(change, name, demand, suggest) => write!(
                 formatter,
-                "{change} {} if it has another {demand:?}{}",
+                "{change} {} if it has another {}{}",
                 name.key(),
+                match demand {
+                    Demand::Uid => "UID",
+                    Demand::Version => "version",
+                },
                 suggest.phrase()
             ),
             Self::Refused(change, name, suggest) => write!(

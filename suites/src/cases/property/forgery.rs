@@ -74,18 +74,14 @@ pub(super) fn forgeries() -> impl Strategy<Value = Vec<Forgery>> {
             2 => (0..Name::ALL_NAMESPACES).prop_map(Scope::Namespace),
         ]
     };
-    let changes = prop_oneof![
-        6 => change().prop_map(|change| vec![change]),
-        2 => vec(change(), 2..4),
-        1 => Just(Vec::new()),
-    ];
-    let forgery =
-        (scope(), scope(), 1..4_u8, changes).prop_map(|(minted, used, limit, changes)| Forgery {
+    let forgery = (scope(), scope(), 1..4_u8, vec(change(), 0..4)).prop_map(
+        |(minted, used, limit, changes)| Forgery {
             minted,
             used,
             limit,
             changes,
-        });
+        },
+    );
     vec(forgery, 1..16)
 }
 

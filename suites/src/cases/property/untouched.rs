@@ -57,7 +57,7 @@ async fn nothing_changes(context: &Context, case: &str, parts: bool) -> Verdict 
     search(
         context,
         case,
-        Effort::FULL.one_in(2),
+        Effort::FULL.one_in(4),
         move || steps(parts),
         |steps, patience| play(context, steps, patience),
     )
@@ -184,7 +184,7 @@ impl<'a> Untouched<'a> {
                 told.push(failing.to_string());
                 return Err(unexpected("the request fails", "it succeeds"));
             }
-            Err(error) => told.push(format!("{failing} → error: {error}")),
+            Err(error) => told.push(format!("{failing} → {}", describe::error(&error))),
         }
         let after = State::of(self.instance, failing.name()).await?;
         expect_that(
