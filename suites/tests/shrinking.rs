@@ -43,7 +43,8 @@ async fn a_wrong_count_of_what_remains_takes_a_handful_of_operations() {
 
 #[tokio::test]
 async fn pages_of_another_version_take_a_handful_of_operations() {
-    shrinks(
+    shrinks_to(
+        6,
         "page_reads_the_latest_in_disguise",
         "all_pages_are_the_list_at_one_version",
     )

@@ -57,6 +57,8 @@ pub(super) enum Change {
     Start(u8),
     /// The key of an object, as another list would have it.
     Object(Name),
+    /// The key of an object, by a way out of the list.
+    Climb(Name),
     /// Another version.
     Revision(i64),
     /// Another format.
@@ -100,7 +102,8 @@ fn change() -> impl Strategy<Value = Change> {
         2 => any::<u8>().prop_map(Change::Remove),
         3 => (any::<u8>(), 0..8_u8).prop_map(|(at, bit)| Change::FlipInside(at, bit)),
         5 => (0..16_u8).prop_map(Change::Start),
-        2 => name.prop_map(Change::Object),
+        2 => name.clone().prop_map(Change::Object),
+        3 => name.prop_map(Change::Climb),
         2 => revision.prop_map(Change::Revision),
         1 => (0..3_u8).prop_map(Change::Format),
         1 => (0..3_u8).prop_map(Change::Without),
@@ -163,6 +166,10 @@ impl Change {
                 let start = format!("{}/{}\0", name.namespace(), name.name());
                 members.insert("start".to_owned(), start.into());
             }
+            Self::Climb(name) => {
+                let start = format!("../{}/{}", name.namespace(), name.name());
+                members.insert("start".to_owned(), start.into());
+            }
             Self::Revision(revision) => {
                 members.insert("rv".to_owned(), (*revision).into());
             }
@@ -223,6 +230,12 @@ impl fmt::Display for Change {
             Self::Object(name) => write!(
                 formatter,
                 "going on after \"{}/{}\"",
+                name.namespace(),
+                name.name()
+            ),
+            Self::Climb(name) => write!(
+                formatter,
+                "going on from \"../{}/{}\"",
                 name.namespace(),
                 name.name()
             ),

@@ -2,7 +2,7 @@ use storeproof::storage::{ListOptions, ResourceVersion};
 use storeproof_fixtures::objects::Pod;
 
 use super::{describe, operation::Name, versions::Versions};
-use crate::harness::{Fault, Instance, Verdict};
+use crate::harness::{Fault, Instance, Verdict, unexpected};
 
 /// What a failing request must leave as it is.
 #[derive(PartialEq)]
@@ -18,7 +18,10 @@ impl State {
     /// The state of a store now, looked at closely at the object that the request is about.
     pub(super) async fn of(instance: &Instance, name: Option<Name>) -> Verdict<Self> {
         let store = &instance.store;
-        let list = store.get_list("/pods/", &ListOptions::default()).await?;
+        let list = store.get_list("/pods/", &ListOptions::default()).await;
+        let list = list.map_err(|failed| {
+            unexpected("everything can be listed", describe::error(&failed.error))
+        })?;
         Ok(Self {
             items: list.items,
             count: store.stats().await?.object_count,

@@ -34,7 +34,7 @@ pub(super) const CASES: &[Case] = &[
     case!(
         a_failing_transformer_or_codec_changes_nothing,
         "After a request in which the transformer or the codec failed, everything is as before and no watch saw an event.",
-        "store/6/9 store/6/46"
+        "store/6/9"
     )
     .needs(&[
         Capability::Watch,
