@@ -7,6 +7,7 @@ mod failing;
 mod forgery;
 mod generate;
 mod increments;
+mod names;
 mod operation;
 mod pages;
 mod paging;
