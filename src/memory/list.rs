@@ -148,7 +148,9 @@ fn refusal(prefix: &str, plan: &ReadPlan, unreadable: Unreadable) -> Error {
             resource_version_too_large(plan.exactly.unwrap_or_default(), current, 0)
         }
         Unreadable::Compacted if plan.continued => {
-            match ContinueToken::encode(&plan.start, prefix, -1) {
+            // A token without a key could not be read: the first key of all is written as a slash.
+            let top = if plan.start == prefix { "/" } else { "" };
+            match ContinueToken::encode(&format!("{}{top}", plan.start), prefix, -1) {
                 Ok(replacement) => expired_continue(replacement),
                 Err(_) => expired_continue_without_token(),
             }

@@ -30,12 +30,109 @@ async fn a_wrong_deleted_event_takes_a_handful_of_operations() {
     .await;
 }
 
+#[tokio::test]
+async fn a_wrong_count_of_what_remains_takes_a_handful_of_operations() {
+    // Three keys, so that the second page promises a third, and a write before it.
+    shrinks_to(
+        6,
+        "page_counts_the_latest",
+        "all_pages_are_the_list_at_one_version",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn pages_of_another_version_take_a_handful_of_operations() {
+    shrinks_to(
+        6,
+        "page_reads_the_latest_in_disguise",
+        "all_pages_are_the_list_at_one_version",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_version_that_turns_negative_takes_one_request() {
+    shrinks(
+        "list_takes_a_huge_version_for_none",
+        "every_list_request_agrees_with_the_model",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_wrong_replacement_token_takes_a_handful_of_operations() {
+    shrinks(
+        "page_replacement_starts_over",
+        "every_list_request_agrees_after_compaction",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_token_that_escapes_is_one_change() {
+    shrinks(
+        "page_escapes_to_a_sibling",
+        "changed_tokens_stay_below_their_list",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn an_increment_lost_to_a_stale_suggestion_takes_few_writers() {
+    shrinks(
+        "update_loses_an_increment",
+        "concurrent_increments_are_all_counted",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn an_increment_lost_to_the_schedule_takes_few_writers() {
+    shrinks(
+        "update_ignores_a_conflict",
+        "concurrent_increments_are_all_counted",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_second_winner_takes_a_handful_of_rounds() {
+    shrinks(
+        "create_has_a_second_winner",
+        "creation_races_have_one_winner",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_version_used_up_by_a_refusal_takes_one_request() {
+    shrinks(
+        "update_advances_when_refused",
+        "a_refused_request_changes_nothing",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_failing_transformer_leaves_behind_takes_one_request() {
+    shrinks(
+        "create_leaves_an_empty_object",
+        "a_failing_transformer_or_codec_changes_nothing",
+    )
+    .await;
+}
+
 async fn shrinks(mutant: &str, case: &str) {
+    shrinks_to(HANDFUL, mutant, case).await;
+}
+
+async fn shrinks_to(most: usize, mutant: &str, case: &str) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let found = fails(mutant, case, folder.path(), Seed(7), 64).await;
     let operations = &found.operations;
     assert!(
-        (1..=HANDFUL).contains(&operations.len()),
+        (1..=most).contains(&operations.len()),
         "{} operations are left: {operations:#?}",
         operations.len()
     );

@@ -1,7 +1,7 @@
 use std::{fmt, future::Future, sync::Arc};
 
 use futures::future::BoxFuture;
-use storeproof::storage::Store;
+use storeproof::storage::{KeySpace, Store};
 use storeproof_fixtures::objects::Pod;
 
 use super::{BoundHooks, Capabilities, Hooks, Opening};
@@ -65,6 +65,8 @@ pub struct Instance {
     pub store: Arc<dyn Store<Pod>>,
     /// Its hooks.
     pub hooks: BoundHooks,
+    /// Where it keeps its objects.
+    pub keys: KeySpace,
     close: Close,
 }
 
@@ -124,6 +126,7 @@ impl<B: Backend> Subject for Erased<B> {
             Ok(Instance {
                 store,
                 hooks,
+                keys: at.key_space().clone(),
                 close: Box::new(move || Box::pin(async move { backend.close(&closing).await })),
             })
         })

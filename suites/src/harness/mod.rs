@@ -54,7 +54,7 @@ pub use recording::Recording;
 pub use replay::Counterexample;
 pub use rows::{Line, Row, names, row_of, sourced};
 pub use run::{execute, run_item};
-pub use search::{Mismatch, Trial, search};
+pub use search::{Effort, Mismatch, Trial, judged, search};
 pub use settings::{Seed, Settings};
 pub use single::{delete_if, delete_suggesting, update_if, update_or_create, update_suggesting};
 pub use trials::conformance;

@@ -1,6 +1,6 @@
 //! What stores answer, as text in which versions are named after writes, so that answers of two stores compare.
 
-use storeproof::storage::{Bookmark, Error, Event, List};
+use storeproof::storage::{Bookmark, ContinueToken, Error, Event, List, expired_continue};
 use storeproof_fixtures::objects::{Pod, PodExt};
 
 use super::versions::Versions;
@@ -78,5 +78,62 @@ pub(super) fn error(error: &Error) -> String {
     match kinds.iter().find(|(holds, _)| *holds) {
         Some((_, kind)) => format!("error: {kind}"),
         None => format!("error: {error}"),
+    }
+}
+
+/// An error whole: for a status its code, reason and message, with versions named, and where it lets a list go on.
+pub(super) fn refusal(versions: &Versions, error: &Error) -> String {
+    let Some(status) = error.status() else {
+        return format!("error: {error}");
+    };
+    let message = status.message.as_deref().unwrap_or("no message");
+    let mut told = format!(
+        "error {} {}: {}",
+        status.code.unwrap_or_default(),
+        status.reason.as_deref().unwrap_or("without a reason"),
+        comparable(versions, message)
+    );
+    if let Some(token) = &status.metadata.continue_ {
+        told = format!("{told} Goes on with {}", replacement(token));
+    }
+    told
+}
+
+/// A message without what stores may word on their own: the details of a text that cannot be read.
+fn comparable(versions: &Versions, message: &str) -> String {
+    const TOKEN: &str = "invalid continue token: ";
+    const VERSION: &str = "invalid resource version: ";
+    // Too long to be told whole; any other text is.
+    if expired_continue(String::new()).message.as_deref() == Some(message) {
+        return "The continue parameter is too old, but there is another way to go on.".to_owned();
+    }
+    if message.starts_with(TOKEN) {
+        return TOKEN.to_owned();
+    }
+    if message.starts_with(VERSION) {
+        let end = message.find("\": ").unwrap_or(message.len());
+        return message.chars().take(end + 1).collect();
+    }
+    let mut named = String::new();
+    let mut rest = message;
+    while let Some(begin) = rest.find(|letter: char| letter.is_ascii_digit()) {
+        let (before, number) = rest.split_at(begin);
+        let end = number.find(|letter: char| !letter.is_ascii_digit());
+        let (digits, after) = number.split_at(end.unwrap_or(number.len()));
+        named.push_str(before);
+        named.push_str(&versions.name_number(digits));
+        rest = after;
+    }
+    named.push_str(rest);
+    named
+}
+
+fn replacement(token: &str) -> String {
+    match ContinueToken::decode(token, "") {
+        Ok(ContinueToken { start, revision }) if revision < 0 => {
+            format!("{start:?} at the latest")
+        }
+        Ok(ContinueToken { start, .. }) => format!("{start:?} at a version of its own"),
+        Err(error) => format!("a token that cannot be read: {error}"),
     }
 }

@@ -6,8 +6,9 @@ use proptest::{
     strategy::BoxedStrategy,
 };
 
-use super::operation::{
-    At, Between, Content, Demand, Match, Name, Operation, Scope, Select, Suggest,
+use super::{
+    operation::{At, Between, Content, Demand, Match, Name, Operation, Scope, Select, Suggest},
+    query::queries,
 };
 
 /// Longest sequence that is generated.
@@ -24,6 +25,10 @@ pub(super) enum Vocabulary {
     Watches,
     /// Also compaction.
     Compaction,
+    /// Writes, and lists with every combination of what a list can be asked.
+    Queries,
+    /// The same with history compacted.
+    CompactedQueries,
 }
 
 pub(super) fn sequences(vocabulary: Vocabulary) -> impl Strategy<Value = Vec<Operation>> {
@@ -42,17 +47,31 @@ fn operation(vocabulary: Vocabulary) -> BoxedStrategy<Operation> {
             2 => read(true),
             2 => pages(Just(Some(Between::Compact)).boxed()),
             2 => watch(),
-            2 => any::<u8>().prop_map(|write| Operation::Compact(At::Write(write))),
+            2 => compact(),
         ]
         .boxed(),
+        Vocabulary::Queries => prop_oneof![1 => write(), 2 => query()].boxed(),
+        Vocabulary::CompactedQueries => {
+            prop_oneof![4 => write(), 8 => query(), 1 => compact()].boxed()
+        }
     }
 }
 
-fn name() -> impl Strategy<Value = Name> {
+fn query() -> BoxedStrategy<Operation> {
+    queries().prop_map(Operation::Query).boxed()
+}
+
+fn compact() -> BoxedStrategy<Operation> {
+    any::<u8>()
+        .prop_map(|write| Operation::Compact(At::Write(write)))
+        .boxed()
+}
+
+pub(super) fn name() -> impl Strategy<Value = Name> {
     (0..Name::NAMESPACES, 0..Name::NAMES).prop_map(|(namespace, name)| Name { namespace, name })
 }
 
-fn content() -> impl Strategy<Value = Content> {
+pub(super) fn content() -> impl Strategy<Value = Content> {
     (any::<bool>(), any::<bool>(), 0..3_u8).prop_map(|(uid, even, value)| Content {
         uid,
         even,
@@ -68,7 +87,7 @@ fn demand() -> impl Strategy<Value = Demand> {
     ]
 }
 
-fn suggest() -> impl Strategy<Value = Suggest> {
+pub(super) fn suggest() -> impl Strategy<Value = Suggest> {
     prop_oneof![
         3 => Just(Suggest::Nothing),
         1 => Just(Suggest::Current),
@@ -94,7 +113,7 @@ fn write() -> BoxedStrategy<Operation> {
     .boxed()
 }
 
-fn at() -> impl Strategy<Value = At> {
+pub(super) fn at() -> impl Strategy<Value = At> {
     prop_oneof![
         2 => Just(At::Unset),
         1 => Just(At::Zero),
@@ -103,7 +122,7 @@ fn at() -> impl Strategy<Value = At> {
     ]
 }
 
-fn scope() -> impl Strategy<Value = Scope> {
+pub(super) fn scope() -> impl Strategy<Value = Scope> {
     prop_oneof![
         2 => Just(Scope::All),
         2 => (0..Name::NAMESPACES).prop_map(Scope::Namespace),
@@ -111,7 +130,7 @@ fn scope() -> impl Strategy<Value = Scope> {
     ]
 }
 
-fn select() -> impl Strategy<Value = Select> {
+pub(super) fn select() -> impl Strategy<Value = Select> {
     prop_oneof![
         3 => Just(Select::Everything),
         2 => Just(Select::Even),

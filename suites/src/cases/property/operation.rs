@@ -1,45 +1,9 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use storeproof_fixtures::objects::{Pod, PodExt, key, pod};
 
-/// One of few objects, so that operations meet. Namespaces are prefixes of each other on purpose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Name {
-    pub(super) namespace: u8,
-    pub(super) name: u8,
-}
-
-const NAMESPACES: [&str; 2] = ["ns", "ns2"];
-const NAMES: [&str; 4] = ["a", "a-b", "b", "c"];
-
-impl Name {
-    /// How many there are.
-    pub(super) const NAMESPACES: u8 = 2;
-    pub(super) const NAMES: u8 = 4;
-
-    pub(super) fn namespace(self) -> &'static str {
-        NAMESPACES
-            .get(usize::from(self.namespace))
-            .copied()
-            .unwrap_or("ns")
-    }
-
-    fn name(self) -> &'static str {
-        NAMES.get(usize::from(self.name)).copied().unwrap_or("a")
-    }
-
-    pub(super) fn key(self) -> String {
-        key(self.namespace(), self.name())
-    }
-
-    pub(super) fn pod(self, content: Content) -> Pod {
-        pod(self.namespace(), self.name())
-            .uid(if content.uid { "uid-1" } else { "uid-0" })
-            .label("even", if content.even { "true" } else { "false" })
-            .annotation("value", &content.value.to_string())
-    }
-}
+pub(super) use super::names::Name;
+use super::query::Query;
 
 /// What an object holds: little, so that updates often change nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +32,8 @@ pub(super) enum Match {
     Unset,
     Exact,
     NotOlderThan,
+    /// One that no store knows.
+    Unknown,
 }
 
 /// Below what key.
@@ -144,6 +110,7 @@ pub(super) enum Operation {
         select: Select,
         initial: Option<bool>,
     },
+    Query(Query),
     Count,
     Compact(At),
 }
@@ -208,7 +175,7 @@ impl fmt::Display for Operation {
                     content.value,
                     content.even,
                     phrase(*demand),
-                    suggestion(*suggest)
+                    suggest.phrase()
                 )
             }
             Self::Delete {
@@ -220,7 +187,7 @@ impl fmt::Display for Operation {
                 "delete {}{}{}",
                 name.key(),
                 phrase(*demand),
-                suggestion(*suggest)
+                suggest.phrase()
             ),
             Self::Get { name, at, .. } => write!(formatter, "get {} at {at}", name.key()),
             Self::List {
@@ -269,6 +236,7 @@ impl fmt::Display for Operation {
                     Some(false) => formatter.write_str(", changes only"),
                 }
             }
+            Self::Query(query) => query.fmt(formatter),
             Self::Count => formatter.write_str("count"),
             Self::Compact(at) => write!(formatter, "compact at {at}"),
         }
@@ -283,10 +251,12 @@ fn phrase(demand: Demand) -> String {
     }
 }
 
-fn suggestion(suggest: Suggest) -> &'static str {
-    match suggest {
-        Suggest::Nothing => "",
-        Suggest::Current => ", suggesting the current object",
-        Suggest::Previous => ", suggesting the object before its last change",
+impl Suggest {
+    pub(super) fn phrase(self) -> &'static str {
+        match self {
+            Self::Nothing => "",
+            Self::Current => ", suggesting the current object",
+            Self::Previous => ", suggesting the object before its last change",
+        }
     }
 }

@@ -105,6 +105,7 @@ impl Player {
                     .open(&*self.store, &mut self.versions, start)
                     .await?
             }
+            Operation::Query(query) => self.query(*query).await?,
             Operation::Count => match self.store.stats().await {
                 Ok(stats) => format!("{} objects", stats.object_count),
                 Err(error) => describe::error(&error),
@@ -186,11 +187,7 @@ impl Player {
     async fn list(&mut self, scope: Scope, at: At, matching: Match, select: Select) -> String {
         let options = ListOptions {
             resource_version: self.versions.text(at),
-            resource_version_match: match matching {
-                Match::Unset => ResourceVersionMatch::Unset,
-                Match::Exact => ResourceVersionMatch::Exact,
-                Match::NotOlderThan => ResourceVersionMatch::NotOlderThan,
-            },
+            resource_version_match: matched(matching),
             predicate: predicate(select),
             recursive: scope.is_recursive(),
         };
@@ -273,6 +270,15 @@ impl Player {
         if let Ok(version) = pod.resource_version() {
             self.versions.note(version);
         }
+    }
+}
+
+pub(super) fn matched(matching: Match) -> ResourceVersionMatch {
+    match matching {
+        Match::Unset => ResourceVersionMatch::Unset,
+        Match::Exact => ResourceVersionMatch::Exact,
+        Match::NotOlderThan => ResourceVersionMatch::NotOlderThan,
+        Match::Unknown => ResourceVersionMatch::Other("Newest".to_owned()),
     }
 }
 

@@ -10,7 +10,9 @@ use super::{
 };
 use crate::{
     case,
-    harness::{Capability, Case, Context, Fault, Instance, Mismatch, Trial, Verdict, search},
+    harness::{
+        Capability, Case, Context, Effort, Fault, Instance, Mismatch, Trial, Verdict, search,
+    },
 };
 
 pub(super) const CASES: &[Case] = &[
@@ -54,6 +56,23 @@ pub(super) const CASES: &[Case] = &[
         Capability::Compaction,
     ])
     .exclusive(),
+    case!(
+        every_list_request_agrees_with_the_model,
+        "Whatever version, match, selector, limit and token a list is asked with, it has the model's result or refusal.",
+        "store/3.7.2 store/6/50 store/6/51 store/6/55 store/6/74"
+    )
+    .needs(&[Capability::Paging, Capability::ExactReads]),
+    case!(
+        every_list_request_agrees_after_compaction,
+        "With history compacted, whatever a list is asked with, it has the model's result or refusal.",
+        "store/3.7.2 store/3.7.8 store/6/50 store/6/51 store/6/61 store/6/62"
+    )
+    .needs(&[
+        Capability::Paging,
+        Capability::ExactReads,
+        Capability::Compaction,
+    ])
+    .exclusive(),
 ];
 
 async fn objects_agree_with_the_model(context: &Context) -> Verdict {
@@ -72,11 +91,20 @@ async fn compaction_agrees_with_the_model(context: &Context) -> Verdict {
     agree(context, "compaction", Vocabulary::Compaction).await
 }
 
+async fn every_list_request_agrees_with_the_model(context: &Context) -> Verdict {
+    agree(context, "queries", Vocabulary::Queries).await
+}
+
+async fn every_list_request_agrees_after_compaction(context: &Context) -> Verdict {
+    agree(context, "compacted_queries", Vocabulary::CompactedQueries).await
+}
+
 async fn agree(context: &Context, name: &str, vocabulary: Vocabulary) -> Verdict {
     let case = format!("property::{name}");
     search(
         context,
         &case,
+        Effort::FULL,
         move || sequences(vocabulary),
         |operations, patience| play(context, operations, patience),
     )

@@ -44,6 +44,17 @@ impl Versions {
             .unwrap_or_default()
     }
 
+    /// What a number in an error's text stands for: numbers that no write can have stay as they are.
+    pub(super) fn name_number(&self, digits: &str) -> String {
+        match digits.parse() {
+            Ok(number) if number == self.last().get() + FUTURE => "a future version".to_owned(),
+            Ok(number) if i64::try_from(number).is_ok_and(|number| number < i64::MAX) => {
+                self.name_at(ResourceVersion::new(number))
+            }
+            _ => digits.to_owned(),
+        }
+    }
+
     /// The name of the version of an object: it must be that of a write.
     pub(super) fn name(&self, version: &str) -> String {
         let position = self.0.iter().position(|write| write.to_string() == version);

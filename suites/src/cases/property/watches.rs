@@ -1,9 +1,6 @@
 use std::time::Duration;
 
-use storeproof::storage::{
-    Event, ListOptions, Object, SelectionPredicate, Store, Update, UpdateOptions, Watch,
-    WatchOptions, update_with,
-};
+use storeproof::storage::{Event, ListOptions, SelectionPredicate, Store, Watch, WatchOptions};
 use storeproof_fixtures::objects::{Pod, PodExt, key_of, pod};
 use tokio::time::timeout;
 
@@ -12,6 +9,7 @@ use super::{
     operation::{Scope, Select},
     player::predicate,
     versions::Versions,
+    writing::put,
 };
 use crate::harness::Verdict;
 
@@ -54,7 +52,7 @@ impl Watches {
             if expected == 0 && start.initial.is_none() {
                 // Nothing would tell when an empty state was read.
                 for sentinel in self.sentinels_with(&open, "begin") {
-                    write(store, &sentinel, versions).await?;
+                    put(store, versions, &sentinel).await?;
                 }
                 expected = open.listed(store).await?;
             }
@@ -96,7 +94,7 @@ impl Watches {
         let mark = format!("end {}", self.syncs);
         let mut sentinels = Vec::new();
         for sentinel in self.sentinels(&mark) {
-            sentinels.push(write(store, &sentinel, versions).await?);
+            sentinels.push(put(store, versions, &sentinel).await?);
         }
         let mut told = Vec::new();
         for open in &mut self.open {
@@ -257,17 +255,4 @@ impl Open {
             }
         }
     }
-}
-
-async fn write(store: &dyn Store<Pod>, sentinel: &Pod, versions: &mut Versions) -> Verdict<Pod> {
-    let options = UpdateOptions {
-        ignore_not_found: true,
-        ..UpdateOptions::default()
-    };
-    let mut update = update_with(|_, _| Ok(Update::from(sentinel.clone())));
-    let written = store
-        .guaranteed_update(&key_of(sentinel), options, &mut update)
-        .await?;
-    versions.note(written.resource_version()?);
-    Ok(written)
 }
