@@ -29,8 +29,10 @@ mod health;
 mod tls;
 mod transport;
 
-pub use config::{Config, ConfigForResource, GroupResource, LeaseManagerConfig, TransportConfig};
+pub use config::{Config, ConfigForResource, GroupResource, TransportConfig};
 pub use destroy::Destroy;
 pub use egress::{Connection, Dial, EgressLookup, NetworkContext};
 pub use error::Error;
 pub use health::{HealthCheck, HealthError};
+
+pub use crate::storage::LeaseManagerConfig;

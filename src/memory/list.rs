@@ -7,6 +7,9 @@ use crate::storage::{
     expired_list, plan_list, resource_version_too_large,
 };
 
+/// The largest page that a list asks for by itself.
+const MAX_PAGE: usize = 10_000;
+
 /// Store §3.7. Keys are evaluated in order until enough match; a token is given where keys follow the last one.
 pub(super) async fn get_list<T: Object>(
     store: &Store<T>,
@@ -16,59 +19,59 @@ pub(super) async fn get_list<T: Object>(
     let key = store.keys.prepare(key, options.recursive)?;
     let plan = plan_list(&key, options)?;
     let predicate = &options.predicate;
-    let limit = match usize::try_from(predicate.limit) {
-        Ok(limit) if limit > 0 => limit,
-        _ => usize::MAX,
-    };
-    let fetched = if predicate.is_empty() {
-        limit
+    let limit = usize::try_from(predicate.limit)
+        .ok()
+        .filter(|limit| *limit > 0 && options.recursive);
+    let mut next = if options.recursive {
+        store.range(&key, &plan.start, plan.exactly, limit)
     } else {
-        usize::MAX
+        store.value_at(&key, plan.exactly)
     };
-    let read = if options.recursive {
-        store.space.range(&key, &plan.start, plan.exactly, fetched)
-    } else {
-        store.space.get(&key, plan.exactly)
-    };
-    let snapshot = read.map_err(|unreadable| refusal(&key, &plan, unreadable))?;
-    if plan.not_older_than > snapshot.revision {
-        let status = resource_version_too_large(plan.not_older_than, snapshot.revision, 0);
-        return Err(Error::from(status).into());
-    }
-
-    let Snapshot {
-        revision,
-        entries,
-        count,
-    } = snapshot;
+    let mut page = limit;
     let mut items = Vec::new();
-    let mut last = None;
-    for (position, entry) in entries.into_iter().enumerate() {
-        let key = Arc::clone(&entry.key);
-        match item(store, entry).await {
-            Ok(object) if predicate.matches(&object) => items.push(object),
-            Ok(_) => {}
-            Err(error) => return Err(ItemsOnError { error, items }),
+    loop {
+        let Snapshot {
+            revision,
+            entries,
+            count,
+        } = next.map_err(|unreadable| refusal(&key, &plan, unreadable))?;
+        if plan.not_older_than > revision {
+            let status = resource_version_too_large(plan.not_older_than, revision, 0);
+            return Err(Error::from(status).into());
         }
-        if items.len() == limit {
-            last = Some((position, key));
-            break;
+        let mut last = None;
+        for (entry, left) in entries.into_iter().zip((0..count).rev()) {
+            if limit == Some(items.len()) {
+                break;
+            }
+            last = Some((Arc::clone(&entry.key), left));
+            match item(store, entry).await {
+                Ok(object) if predicate.matches(&object) => items.push(object),
+                Ok(_) => {}
+                Err(error) => return Err(ItemsOnError { error, items }),
+            }
         }
+        let mut list = List {
+            items,
+            resource_version: revision,
+            continue_token: String::new(),
+            remaining_item_count: None,
+        };
+        let Some((last, left)) = last.filter(|(_, left)| *left > 0) else {
+            return Ok(list);
+        };
+        if limit == Some(list.items.len()) {
+            list.continue_token = token_after(&last, &key, revision)?;
+            if predicate.is_empty() {
+                list.remaining_item_count = i64::try_from(left).ok();
+            }
+            return Ok(list);
+        }
+        // All pages are of the first one's revision.
+        page = page.map(|size| size.saturating_mul(2).min(MAX_PAGE.max(size)));
+        next = store.range(&key, &format!("{last}\0"), Some(revision), page);
+        items = list.items;
     }
-
-    let mut list = List {
-        items,
-        resource_version: revision,
-        continue_token: String::new(),
-        remaining_item_count: None,
-    };
-    if let Some((position, last)) = last.filter(|(position, _)| position + 1 < count) {
-        list.continue_token = token_after(&last, &key, revision)?;
-        if predicate.is_empty() {
-            list.remaining_item_count = i64::try_from(count - position - 1).ok();
-        }
-    }
-    Ok(list)
 }
 
 async fn item<T: Object>(store: &Store<T>, entry: KeyValue) -> Result<T> {

@@ -6,6 +6,7 @@
 mod error;
 mod event;
 mod key;
+mod lease;
 mod list;
 mod object;
 mod options;
@@ -21,6 +22,7 @@ mod update;
 pub use error::{Code, Error, InternalError, InvalidError, Result, StorageError};
 pub use event::{Bookmark, Event, Watch, WatchSender};
 pub use key::{KeyError, KeySpace};
+pub use lease::LeaseManagerConfig;
 pub use list::{ItemsOnError, List, ReadPlan, plan_list};
 pub use object::Object;
 pub use options::{

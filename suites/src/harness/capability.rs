@@ -46,6 +46,8 @@ capabilities! {
     RawBytes, "raw-bytes", true, "The stored bytes of a full key can be read and written beneath the store.";
     Compaction, "compaction", true, "History can be compacted; reads below the version fail from then on.";
     RevisionBump, "revision-bump", true, "The version of the whole store can be advanced without touching an object.";
+    RequestCounting, "request-counting", true, "What the store sends to its server can be looked at; it is what the API server's own store sends.";
+    Leases, "leases", true, "The lease that a full key hangs on can be looked at; leases are shared as the opening says.";
 }
 
 impl fmt::Display for Capability {

@@ -1,5 +1,7 @@
 use futures::future::BoxFuture;
 
+use storeproof::storage::LeaseManagerConfig;
+
 use super::{Capability, Context, Row, Verdict};
 
 /// What a case returns while it runs.
@@ -48,6 +50,8 @@ pub struct Case {
     pub needs: &'static [Capability],
     /// Whether it can share its backend.
     pub isolation: Isolation,
+    /// How its store shares leases.
+    pub leases: LeaseManagerConfig,
     /// Why no small fault of a store can make it fail, where that is so. Every other case catches a broken store.
     pub toothless: Option<&'static str>,
     /// The check.
@@ -70,6 +74,7 @@ impl Case {
             source,
             needs: &[],
             isolation: Isolation::Prefix,
+            leases: LeaseManagerConfig::DEFAULT,
             toothless: None,
             run,
         }
@@ -86,6 +91,13 @@ impl Case {
     #[must_use]
     pub const fn exclusive(mut self) -> Self {
         self.isolation = Isolation::Exclusive;
+        self
+    }
+
+    /// The same case, on a store that shares leases in another way than by default.
+    #[must_use]
+    pub const fn sharing_leases(mut self, leases: LeaseManagerConfig) -> Self {
+        self.leases = leases;
         self
     }
 

@@ -5,7 +5,7 @@ use storeproof_fixtures::objects::Pod;
 use tokio::time::timeout;
 
 use super::{
-    BoundHooks, Fault, Instance, Journal, Opening, Operations, ScriptedCodec, ScriptedTransformer,
+    BoundHooks, Case, Fault, Instance, Isolation, Journal, Opening, Operations, ScriptedCodec, ScriptedTransformer,
     Settings, Subject, Verdict, deadline,
 };
 
@@ -30,11 +30,13 @@ impl Context {
     pub(super) async fn open(
         subject: Arc<dyn Subject>,
         settings: Settings,
-        exclusive: bool,
+        case: &Case,
     ) -> Verdict<Self> {
         let codec = Arc::new(ScriptedCodec::default());
         let transformer = Arc::new(ScriptedTransformer::default());
-        let opening = Opening::fresh(codec.clone(), transformer.clone(), exclusive);
+        let exclusive = case.isolation == Isolation::Exclusive;
+        let opening = Opening::fresh(codec.clone(), transformer.clone(), exclusive)
+            .sharing_leases(case.leases);
         let instance = open(&*subject, &opening).await?;
         let operations = Operations::default();
         Ok(Self {
@@ -103,7 +105,8 @@ impl Context {
             self.opening.codec(),
             self.opening.transformer(),
             self.opening.is_exclusive(),
-        );
+        )
+        .sharing_leases(self.opening.leases());
         open(&*self.subject, &opening).await
     }
 }

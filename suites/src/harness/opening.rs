@@ -2,7 +2,7 @@ use std::{fmt, sync::Arc};
 
 use storeproof::{
     codec::Codec,
-    storage::{KeyError, KeySpace},
+    storage::{KeyError, KeySpace, LeaseManagerConfig},
     value::Transformer,
 };
 use storeproof_fixtures::objects::{Pod, RESOURCE_PREFIX};
@@ -18,6 +18,7 @@ pub struct Opening {
     codec: Arc<dyn Codec<Pod>>,
     transformer: Arc<dyn Transformer>,
     exclusive: bool,
+    leases: LeaseManagerConfig,
 }
 
 impl Opening {
@@ -34,7 +35,15 @@ impl Opening {
             codec,
             transformer,
             exclusive,
+            leases: LeaseManagerConfig::DEFAULT,
         }
+    }
+
+    /// The same with leases shared in another way than by default.
+    #[must_use]
+    pub fn sharing_leases(mut self, leases: LeaseManagerConfig) -> Self {
+        self.leases = leases;
+        self
     }
 
     /// The path prefix before every key, from slash to slash.
@@ -73,6 +82,11 @@ impl Opening {
     /// [`Capability::Transformer`]: super::Capability::Transformer
     pub fn transformer(&self) -> Arc<dyn Transformer> {
         Arc::clone(&self.transformer)
+    }
+
+    /// How leases are shared among objects that expire. A store that does not use it hands out no hook for leases.
+    pub fn leases(&self) -> LeaseManagerConfig {
+        self.leases
     }
 
     /// Whether nobody else may use the backend meanwhile: the case compacts history or counts versions.

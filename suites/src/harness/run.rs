@@ -93,8 +93,7 @@ pub async fn run_item(item: Item, subject: Arc<dyn Subject>, settings: Settings)
 }
 
 async fn judge(item: Item, subject: Arc<dyn Subject>, settings: Settings) -> Verdict {
-    let exclusive = item.case.isolation == Isolation::Exclusive;
-    let context = Context::open(subject, settings, exclusive).await?;
+    let context = Context::open(subject, settings, item.case).await?;
     let limit = if item.case.suite() == "property" {
         deadline::PROPERTY
     } else {

@@ -199,5 +199,6 @@ impl Backend for Mutated {
             )
             .compaction(|store: Arc<Broken>, at| async move { Ok(store.beneath().compact(at)?) })
             .revision_bump(|store: Arc<Broken>| async move { Ok(store.beneath().bump_revision()) })
+            .requests(|store: Arc<Broken>| store.beneath().take_requests())
     }
 }

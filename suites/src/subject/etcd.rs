@@ -97,6 +97,7 @@ impl Backend for Etcd {
         let config = Config {
             transport: lane.transport().await?,
             transformer: Some(at.transformer()),
+            lease_manager_config: at.leases(),
             ..Config::new(at.prefix(), at.codec())
         };
         let resource = config.for_resource(GroupResource::core("pods"));
@@ -134,7 +135,9 @@ impl Backend for Etcd {
                 |store, key| async move { Ok(store.raw_get(&key).await?.map(|(bytes, _)| bytes)) },
                 |store, key, bytes| async move { Ok(store.raw_put(&key, bytes).await.map(drop)?) },
             )
-            .revision_bump(|store| async move { Ok(store.bump_revision().await?) });
+            .revision_bump(|store| async move { Ok(store.bump_revision().await?) })
+            .requests(|store| store.take_requests())
+            .leases(|store, key| async move { Ok(store.lease_of(&key).await?) });
         if self.may_disturb() {
             hooks.compaction(|store, at| async move { Ok(store.compact(at).await?) })
         } else {

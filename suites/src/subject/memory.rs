@@ -60,5 +60,6 @@ impl Backend for Memory {
             )
             .compaction(|store, at| async move { Ok(store.compact(at)?) })
             .revision_bump(|store| async move { Ok(store.bump_revision()) })
+            .requests(|store| store.take_requests())
     }
 }
