@@ -5,9 +5,9 @@ use async_trait::async_trait;
 use crate::{
     codec::Codec,
     storage::{
-        self, DeleteOptions, GetOptions, ItemsOnError, KeySpace, KeysFunction, LeaseManagerConfig, List,
-        ListOptions, Object, ResourceVersion, Result, Stats, TryUpdate, UpdateOptions, ValidateDeletion, Watch,
-        WatchOptions,
+        self, DeleteOptions, GetOptions, ItemsOnError, KeySpace, KeysFunction, LeaseManagerConfig,
+        List, ListOptions, Object, ResourceVersion, Result, Stats, TryUpdate, UpdateOptions,
+        ValidateDeletion, Watch, WatchOptions,
     },
     value::Transformer,
 };

@@ -136,7 +136,10 @@ async fn whoever_comes_during_a_grant_waits_and_shares_it() {
     assert!(!second.is_finished(), "it waits");
     answer.send(1).expect("the grant waits for it");
     let within = |task| timeout(HOUR, task);
-    assert_eq!(within(first).await.expect("in time").expect("no panic"), Ok(1));
+    assert_eq!(
+        within(first).await.expect("in time").expect("no panic"),
+        Ok(1)
+    );
     let second = timeout(HOUR, second).await.expect("in time");
     assert_eq!(second.expect("no panic"), (1, None));
 }

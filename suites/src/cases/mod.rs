@@ -6,10 +6,12 @@ mod compaction;
 mod crud;
 mod delete;
 mod keys;
+mod lease;
 mod levels;
 mod list;
 mod paging;
 mod property;
+mod requests;
 mod stats;
 mod transform;
 mod update;
@@ -29,6 +31,8 @@ const SUITES: &[(&str, &[&[Case]])] = &[
     ("compaction", compaction::CASES),
     ("transform", transform::CASES),
     ("stats", stats::CASES),
+    ("requests", requests::CASES),
+    ("lease", lease::CASES),
     ("property", property::CASES),
 ];
 

@@ -38,6 +38,7 @@ capabilities! {
     InitialEvents, "initial-events", false, "A watch can send the current state first and mark its end.";
     Progress, "progress", false, "Watches with progress notification get a bookmark when one is requested.";
     TimeToLive, "time-to-live", false, "Objects can be stored for a limited time.";
+    SharedExpiry, "shared-expiry", false, "Objects that share a lease end in one version.";
     Statistics, "statistics", false, "The number of objects is known.";
     SizeEstimation, "size-estimation", false, "The mean size of the stored values can be estimated.";
     Transformer, "transformer", false, "Values pass the transformer of the opening on every way in and out.";

@@ -5,8 +5,8 @@ use storeproof_fixtures::objects::Pod;
 use tokio::time::timeout;
 
 use super::{
-    BoundHooks, Case, Fault, Instance, Isolation, Journal, Opening, Operations, ScriptedCodec, ScriptedTransformer,
-    Settings, Subject, Verdict, deadline,
+    BoundHooks, Case, Fault, Instance, Isolation, Journal, Opening, Operations, ScriptedCodec,
+    ScriptedTransformer, Settings, Subject, Verdict, deadline,
 };
 
 /// What a case gets: a store of its own below a fresh prefix, the parts it can direct, and the field's verbs.

@@ -6,8 +6,8 @@ use storeproof_fixtures::mutants::{Broken, Mutant};
 use tokio::task::JoinSet;
 
 use super::{
-    Backend, Hooks, Item, Opening, Outcome, Plan, Planned, Settings, Subject, Support, erase,
-    run_item,
+    Backend, Capabilities, Capability, Hooks, Item, Opening, Outcome, Plan, Planned, Settings,
+    Subject, Support, erase, run_item,
 };
 use crate::Result;
 
@@ -184,6 +184,10 @@ impl Backend for Mutated {
             at.codec(),
             at.transformer(),
         )?)
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::contract().without(Capability::SharedExpiry)
     }
 
     fn hooks(&self) -> Hooks<Broken> {
