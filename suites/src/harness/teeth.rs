@@ -183,6 +183,7 @@ impl Backend for Mutated {
             at.resource_prefix(),
             at.codec(),
             at.transformer(),
+            at.leases(),
         )?)
     }
 
@@ -203,6 +204,7 @@ impl Backend for Mutated {
             )
             .compaction(|store: Arc<Broken>, at| async move { Ok(store.beneath().compact(at)?) })
             .revision_bump(|store: Arc<Broken>| async move { Ok(store.beneath().bump_revision()) })
-            .requests(|store: Arc<Broken>| store.beneath().take_requests())
+            .requests(|store: Arc<Broken>| store.take_requests())
+            .leases(|store: Arc<Broken>, key| async move { Ok(store.lease_of(&key)) })
     }
 }

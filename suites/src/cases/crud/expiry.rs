@@ -1,3 +1,5 @@
+use std::time::{Duration, Instant};
+
 use storeproof_fixtures::objects::{PodExt, key, pod};
 
 use crate::{
@@ -10,6 +12,12 @@ pub(super) const CASES: &[Case] = &[
         an_object_with_a_time_to_live_expires,
         "An object created for one second is deleted by itself, and watches are told its last state.",
         "store/5.3.2"
+    )
+    .needs(NEEDS),
+    case!(
+        no_object_expires_early,
+        "From before its creation to its end, an object lives no shorter than was asked for.",
+        "store/6/8"
     )
     .needs(NEEDS),
     case!(
@@ -41,6 +49,18 @@ async fn an_object_with_a_time_to_live_expires(context: &Context) -> Verdict {
     context.expect_expiry(&created).await?;
     let left = context.list("/pods/").await?;
     expect_eq("what is left", left.items, vec![])
+}
+
+async fn no_object_expires_early(context: &Context) -> Verdict {
+    let begun = Instant::now();
+    let created = context.create_for(&pod("test-ns", "foo"), 2).await?;
+    context.expect_expiry(&created).await?;
+    let lived = begun.elapsed();
+    expect_that(
+        lived >= Duration::from_secs(2),
+        "an object with two seconds to live is there for two seconds",
+        format!("it is gone after {lived:?}"),
+    )
 }
 
 async fn others_stay(context: &Context) -> Verdict {

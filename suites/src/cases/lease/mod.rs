@@ -1,11 +1,12 @@
 //! Leases: who shares one, who does not, and what that means at the end.
 
 mod attachment;
+mod grant;
 mod sharing;
 
 use crate::harness::{Capability, Case};
 
-pub(super) const CASES: &[&[Case]] = &[attachment::CASES, sharing::CASES];
+pub(super) const CASES: &[&[Case]] = &[attachment::CASES, sharing::CASES, grant::CASES];
 
 const NEEDS: &[Capability] = &[Capability::TimeToLive, Capability::Leases];
 

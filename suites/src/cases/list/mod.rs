@@ -9,6 +9,7 @@ mod prefix;
 mod refusal;
 mod selection;
 mod single;
+mod size;
 
 use crate::harness::Case;
 
@@ -17,6 +18,7 @@ pub(super) const CASES: &[&[Case]] = &[
     order::CASES,
     prefix::CASES,
     single::CASES,
+    size::CASES,
     freshness::CASES,
     selection::CASES,
     namespaces::CASES,

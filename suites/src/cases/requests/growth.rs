@@ -72,7 +72,9 @@ fn behind(context: &Context, number: usize, limit: i64, revision: i64) -> Verdic
 const GROWTH_ROWS: &[Row] = &names(&GROWTH);
 
 /// The limit; then behind which object, and for how many, the list asks.
-const GROWTH: [(&str, (i64, &[(usize, i64)])); 4] = [
+type Growth = (i64, &'static [(usize, i64)]);
+
+const GROWTH: [(&str, Growth); 4] = [
     ("one", (1, &[(0, 2), (2, 4), (6, 8)])),
     ("two", (2, &[(1, 4), (5, 8)])),
     ("three", (3, &[(2, 6)])),
