@@ -10,11 +10,13 @@ mod refusal;
 mod selection;
 mod single;
 mod size;
+mod ways;
 
 use crate::harness::Case;
 
 pub(super) const CASES: &[&[Case]] = &[
     matrix::CASES,
+    ways::CASES,
     order::CASES,
     prefix::CASES,
     single::CASES,
