@@ -2,6 +2,7 @@
 //!
 //! * [`storage`]: the contract. Implement [`storage::Store`] and the suites of `storeproof-suites` will judge you.
 //! * [`codec`] and [`value`]: how objects become bytes, and how bytes are protected at rest.
+//! * [`requests`]: what a store asks of the server beneath it, for tests that count.
 //! * [`memory`]: a revisioned store in memory; the reference that other stores are compared with.
 //! * `backend` and `etcd3` (feature `etcd3`): configuration, factory, and the real store.
 
@@ -11,5 +12,6 @@ pub mod codec;
 #[cfg(feature = "etcd3")]
 pub mod etcd3;
 pub mod memory;
+pub mod requests;
 pub mod storage;
 pub mod value;

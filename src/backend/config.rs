@@ -2,7 +2,7 @@ use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
 use crate::{
     codec::Codec,
-    storage::{GroupResource, Object},
+    storage::{GroupResource, LeaseManagerConfig, Object},
     value::Transformer,
 };
 
@@ -62,25 +62,6 @@ impl fmt::Debug for TransportConfig {
             .field("egress_lookup", &self.egress_lookup.is_some())
             .field("dial_timeout", &self.dial_timeout)
             .finish()
-    }
-}
-
-/// How leases are shared among objects that expire (store §4).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LeaseManagerConfig {
-    /// How much longer than asked for an object may live at most, so that others can share its lease. Whole seconds;
-    /// zero gives each object its own lease.
-    pub reuse_duration: Duration,
-    /// How many objects share a lease at most; zero and less mean 1000.
-    pub max_object_count: i64,
-}
-
-impl Default for LeaseManagerConfig {
-    fn default() -> Self {
-        Self {
-            reuse_duration: Duration::from_secs(60),
-            max_object_count: 1000,
-        }
     }
 }
 
@@ -168,7 +149,7 @@ impl<T> Clone for Config<T> {
             events_history_window: self.events_history_window,
             healthcheck_timeout: self.healthcheck_timeout,
             readycheck_timeout: self.readycheck_timeout,
-            lease_manager_config: self.lease_manager_config.clone(),
+            lease_manager_config: self.lease_manager_config,
             allow_unsafe_malformed_object_deletion: self.allow_unsafe_malformed_object_deletion,
         }
     }

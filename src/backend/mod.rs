@@ -29,9 +29,10 @@ mod health;
 mod tls;
 mod transport;
 
-pub use crate::storage::GroupResource;
-pub use config::{Config, ConfigForResource, LeaseManagerConfig, TransportConfig};
+pub use config::{Config, ConfigForResource, TransportConfig};
 pub use destroy::Destroy;
 pub use egress::{Connection, Dial, EgressLookup, NetworkContext};
 pub use error::Error;
 pub use health::{HealthCheck, HealthError};
+
+pub use crate::storage::LeaseManagerConfig;

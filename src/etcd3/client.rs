@@ -8,6 +8,8 @@ use etcd_client::{Channel, ConnectOptions, KvClient, LeaseClient, WatchClient};
 use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+use crate::requests::Requests;
+
 use super::{Error, compacted::Compacted};
 
 /// One connection to etcd and the tasks that live off it.
@@ -20,6 +22,8 @@ pub(crate) struct Client {
     tasks: TaskTracker,
     progress: watch::Sender<u64>,
     pub(super) compacted: Compacted,
+    /// What the contract made this client send.
+    pub(super) requests: Requests,
 }
 
 struct Clients {
@@ -50,6 +54,7 @@ impl Client {
             tasks: TaskTracker::new(),
             progress: watch::Sender::new(0),
             compacted: Compacted::default(),
+            requests: Requests::default(),
         })
     }
 

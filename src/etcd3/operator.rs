@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use crate::{
+    requests::Request,
     storage::{Error, Object, ResourceVersion, Result},
     value::Transformer,
 };
@@ -16,8 +17,25 @@ impl<T: Object> Store<T> {
     ///
     /// etcd's.
     pub async fn raw_get(&self, full_key: &str) -> Result<Option<(Vec<u8>, i64)>> {
-        let answer = self.client.get(full_key, 0, false).await?;
+        let answer = self.client.peek(full_key).await?;
         Ok(answer.found.map(|found| (found.value, found.mod_revision)))
+    }
+
+    /// The lease that a full key hangs on; `None` where it hangs on none, or where there is no such key.
+    ///
+    /// # Errors
+    ///
+    /// etcd's.
+    pub async fn lease_of(&self, full_key: &str) -> Result<Option<i64>> {
+        let answer = self.client.peek(full_key).await?;
+        let lease = answer.found.map(|found| found.lease);
+        Ok(lease.filter(|lease| *lease != 0))
+    }
+
+    /// What this store sent to etcd since the last call: reads as often as they were sent, and conditional writes. What
+    /// the methods here send is not among it, nor are watches. The first call yields nothing, and begins.
+    pub fn take_requests(&self) -> Vec<Request> {
+        self.client.requests.take()
     }
 
     /// Writes bytes at a full key, whatever is there. Returns the revision of the write.

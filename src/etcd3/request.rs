@@ -3,6 +3,8 @@ use std::time::Duration;
 use etcd_client::{Compare, CompareOp, GetOptions, PutOptions, Txn, TxnOp, proto::PbTxnOpResponse};
 use tokio::time::{Instant, sleep};
 
+use crate::requests::Request;
+
 use super::{Client, Error, ErrorKind, KeyValue, prefix_end};
 
 /// How long a read that lost its connection is tried again, and how often.
@@ -23,12 +25,72 @@ pub(super) struct Page {
     pub(super) revision: i64,
 }
 
+impl Page {
+    fn into_single(mut self) -> Single {
+        Single {
+            found: self.found.pop(),
+            revision: self.revision,
+        }
+    }
+}
+
 /// What became of a conditional write.
 pub(super) enum Outcome {
     /// Written, at this revision.
     Done(i64),
     /// Somebody else was first; this is what is there now.
     Lost(Option<KeyValue>),
+}
+
+/// A read as it is sent.
+#[derive(Clone, Copy, Default)]
+struct Read<'a> {
+    key: &'a [u8],
+    /// The first key that is left out, where more than one key is read.
+    end: Option<&'a [u8]>,
+    limit: i64,
+    revision: i64,
+    serializable: bool,
+    count_only: bool,
+}
+
+impl Read<'_> {
+    fn options(self) -> GetOptions {
+        let mut options = GetOptions::new()
+            .with_limit(self.limit)
+            .with_revision(self.revision);
+        if let Some(end) = self.end {
+            options = options.with_range(end);
+        }
+        if self.serializable {
+            options = options.with_serializable();
+        }
+        if self.count_only {
+            options = options.with_count_only();
+        }
+        options
+    }
+
+    fn request(self) -> Request {
+        let key = text(self.key);
+        match self.end.map(text) {
+            None => Request::Get {
+                key,
+                revision: self.revision,
+            },
+            Some(end) if self.count_only => Request::Count { start: key, end },
+            Some(end) => Request::List {
+                start: key,
+                end,
+                limit: self.limit,
+                revision: self.revision,
+            },
+        }
+    }
+}
+
+fn text(key: &[u8]) -> String {
+    String::from_utf8_lossy(key).into_owned()
 }
 
 impl Client {
@@ -39,15 +101,15 @@ impl Client {
         revision: i64,
         serializable: bool,
     ) -> Result<Single, Error> {
-        let mut options = GetOptions::new().with_limit(1).with_revision(revision);
-        if serializable {
-            options = options.with_serializable();
-        }
-        let mut page = self.noting(revision, self.read(key.as_bytes(), options).await)?;
-        Ok(Single {
-            found: page.found.pop(),
-            revision: page.revision,
-        })
+        let read = Read {
+            key: key.as_bytes(),
+            limit: 1,
+            revision,
+            serializable,
+            ..Read::default()
+        };
+        let page = self.noting(revision, self.read(read).await)?;
+        Ok(page.into_single())
     }
 
     /// Keys from `start` up to `end`, at most `limit` of them unless that is zero.
@@ -58,11 +120,14 @@ impl Client {
         limit: i64,
         revision: i64,
     ) -> Result<Page, Error> {
-        let options = GetOptions::new()
-            .with_range(end)
-            .with_limit(limit)
-            .with_revision(revision);
-        self.noting(revision, self.read(start, options).await)
+        let read = Read {
+            key: start,
+            end: Some(end),
+            limit,
+            revision,
+            ..Read::default()
+        };
+        self.noting(revision, self.read(read).await)
     }
 
     /// A read at `revision` that fails because it is compacted tells how far compaction has come at least.
@@ -78,17 +143,21 @@ impl Client {
 
     /// How many keys begin with `prefix`.
     pub(super) async fn count(&self, prefix: &str) -> Result<i64, Error> {
-        let options = GetOptions::new()
-            .with_range(prefix_end(prefix))
-            .with_count_only();
-        Ok(self.read(prefix.as_bytes(), options).await?.count)
+        let read = Read {
+            key: prefix.as_bytes(),
+            end: Some(&prefix_end(prefix)),
+            count_only: true,
+            ..Read::default()
+        };
+        Ok(self.read(read).await?.count)
     }
 
     /// Reads are tried again while the way to etcd is broken: asking twice changes nothing.
-    async fn read(&self, key: &[u8], options: GetOptions) -> Result<Page, Error> {
+    async fn read(&self, read: Read<'_>) -> Result<Page, Error> {
         let started = Instant::now();
         loop {
-            match self.read_once(key, options.clone()).await {
+            self.requests.note(|| read.request());
+            match self.read_once(read).await {
                 Err(error) if error.is_passing() && started.elapsed() < READ_PATIENCE => {
                     sleep(READ_PAUSE).await;
                 }
@@ -97,14 +166,20 @@ impl Client {
         }
     }
 
-    async fn read_once(&self, key: &[u8], options: GetOptions) -> Result<Page, Error> {
-        let answer = self.kv()?.get(key, Some(options)).await?.0;
+    async fn read_once(&self, read: Read<'_>) -> Result<Page, Error> {
+        let answer = self.kv()?.get(read.key, Some(read.options())).await?.0;
         let header = answer.header.ok_or(Error::Incomplete("a header"))?;
         Ok(Page {
             found: answer.kvs,
             count: answer.count,
             revision: header.revision,
         })
+    }
+
+    /// A lease that runs for so many seconds.
+    pub(super) async fn grant(&self, seconds: i64) -> Result<i64, Error> {
+        self.requests.note(|| Request::Grant { seconds });
+        Ok(self.lease()?.grant(seconds, None).await?.id())
     }
 
     /// Writes where the key's last revision is `expected`; zero means that there is no such key. Never tried again.
@@ -116,6 +191,14 @@ impl Client {
         expected: i64,
         read_otherwise: bool,
     ) -> Result<Outcome, Error> {
+        self.requests.note(|| {
+            let key = key.to_owned();
+            if read_otherwise {
+                Request::Update { key, expected }
+            } else {
+                Request::Create { key }
+            }
+        });
         let options = (lease != 0).then(|| PutOptions::new().with_lease(lease));
         let write = TxnOp::put(key, value, options);
         self.write_if(key, write, expected, read_otherwise).await
@@ -123,6 +206,10 @@ impl Client {
 
     /// Deletes where the key's last revision is `expected`. Never tried again.
     pub(super) async fn delete_if(&self, key: &str, expected: i64) -> Result<Outcome, Error> {
+        self.requests.note(|| Request::Delete {
+            key: key.to_owned(),
+            expected,
+        });
         self.write_if(key, TxnOp::delete(key, None), expected, true)
             .await
     }
@@ -154,8 +241,18 @@ impl Client {
     }
 }
 
-/// Requests that the contract never makes.
+/// Requests that the contract never makes. They are not noted.
 impl Client {
+    /// One key as it is now.
+    pub(super) async fn peek(&self, key: &str) -> Result<Single, Error> {
+        let read = Read {
+            key: key.as_bytes(),
+            limit: 1,
+            ..Read::default()
+        };
+        Ok(self.read_once(read).await?.into_single())
+    }
+
     pub(super) async fn put(&self, key: &str, value: Vec<u8>) -> Result<i64, Error> {
         let answer = self.kv()?.put(key, value, None).await?.0;
         let header = answer.header.ok_or(Error::Incomplete("a header"))?;

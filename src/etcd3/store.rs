@@ -3,12 +3,11 @@ use std::{fmt, sync::Arc, time::Duration};
 use async_trait::async_trait;
 
 use crate::{
-    backend::LeaseManagerConfig,
     codec::Codec,
     storage::{
-        self, DeleteOptions, GetOptions, GroupResource, ItemsOnError, KeySpace, KeysFunction, List,
-        ListOptions, Object, ResourceVersion, Result, Stats, TryUpdate, UpdateOptions,
-        ValidateDeletion, Watch, WatchOptions,
+        self, DeleteOptions, GetOptions, GroupResource, ItemsOnError, KeySpace, KeysFunction,
+        LeaseManagerConfig, List, ListOptions, Object, ResourceVersion, Result, Stats, TryUpdate,
+        UpdateOptions, ValidateDeletion, Watch, WatchOptions,
     },
     value::Transformer,
 };

@@ -19,10 +19,7 @@ pub(super) async fn create<T: Object>(
     }
     let plain = store.format.encode(object)?;
     let stored = store.format.close(&key, &plain).await?;
-    match store
-        .space
-        .compare_and_put(&key, ResourceVersion::UNSET, stored, ttl)
-    {
+    match store.put_if(&key, ResourceVersion::UNSET, stored, ttl, false) {
         Ok(version) => store.format.decode(&plain, version),
         Err(_) => Err(StorageError::exists(key).into()),
     }

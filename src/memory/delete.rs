@@ -17,7 +17,7 @@ pub(super) async fn delete<T: Object>(
         .take()
         .filter(|_| !options.expect_transform_or_decode_error);
     let read = async || {
-        let (_, found) = store.space.latest(&key);
+        let (_, found) = store.latest(&key);
         to_delete(store, &key, &options, found).await
     };
     let mut state = match State::suggested(store, suggestion)? {
@@ -36,7 +36,7 @@ pub(super) async fn delete<T: Object>(
             state = fresh;
             continue;
         }
-        match store.space.compare_and_delete(&key, state.version) {
+        match store.delete_if(&key, state.version) {
             Ok(_) if options.expect_transform_or_decode_error => return Ok(None),
             Ok(version) => return store.format.decode(&state.plain, version).map(Some),
             Err(found) => state = to_delete(store, &key, &options, found).await?,

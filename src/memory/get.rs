@@ -13,7 +13,7 @@ pub(super) async fn get<T: Object>(
     let key = store.keys.prepare(key, false)?;
     let bound = ResourceVersion::parse(&options.resource_version)
         .map_err(|cause| bad_request(format!("invalid resource version: {cause}")))?;
-    let (current, found) = store.space.latest(&key);
+    let (current, found) = store.latest(&key);
     if bound > current {
         return Err(resource_version_too_large(bound, current, 0).into());
     }

@@ -4,6 +4,7 @@ use bytes::Bytes;
 
 use super::{Space, Store};
 use crate::{
+    requests::Request,
     storage::{Error, KeySpace, Object, ResourceVersion, Result},
     value::Transformer,
 };
@@ -27,6 +28,12 @@ impl<T: Object> Store<T> {
     pub fn raw_get(&self, full_key: &str) -> Option<(Vec<u8>, ResourceVersion)> {
         let (_, found) = self.space.latest(full_key);
         found.map(|found| (found.value.to_vec(), found.revision))
+    }
+
+    /// What this store asked its space for since the last call, in the shape of requests to a server. What the methods
+    /// here ask is not among it, nor are watches. The first call yields nothing, and begins.
+    pub fn take_requests(&self) -> Vec<Request> {
+        self.requests.take()
     }
 
     /// Stores bytes at a full key as they are, for ever.

@@ -9,6 +9,9 @@ use crate::storage::{
     expired_continue_without_token, expired_list, plan_list, resource_version_too_large,
 };
 
+/// The largest page that a list asks for by itself.
+const MAX_PAGE: usize = 10_000;
+
 /// Store §3.7. Keys are evaluated in order until enough match; a token is given where keys follow the last one.
 pub(super) async fn get_list<T: Object>(
     store: &Store<T>,
@@ -18,62 +21,55 @@ pub(super) async fn get_list<T: Object>(
     let key = store.keys.prepare(key, options.recursive)?;
     let plan = plan_list(&key, options)?;
     let predicate = &options.predicate;
-    let limit = match usize::try_from(predicate.limit) {
-        Ok(limit) if limit > 0 => limit,
-        _ => usize::MAX,
-    };
-    let fetched = if predicate.is_empty() {
-        limit
+    let limit = usize::try_from(predicate.limit)
+        .ok()
+        .filter(|limit| *limit > 0 && options.recursive);
+    let mut next = if options.recursive {
+        store.range(&key, &plan.start, plan.exactly, limit)
     } else {
-        usize::MAX
+        store.value_at(&key, plan.exactly)
     };
-    let read = if options.recursive {
-        store.space.range(&key, &plan.start, plan.exactly, fetched)
-    } else {
-        store.space.get(&key, plan.exactly)
-    };
-    let snapshot = read.map_err(|unreadable| refusal(&key, &plan, unreadable))?;
-    if plan.not_older_than > snapshot.revision {
-        let status = resource_version_too_large(plan.not_older_than, snapshot.revision, 0);
-        return Err(Error::from(status).into());
-    }
-
-    let Snapshot {
-        revision,
-        entries,
-        count,
-    } = snapshot;
-    let mut reading = Reading::new(predicate, limit);
-    let flow = reading.take(store, entries).await;
-    if flow.is_continue() && !reading.errors.is_empty() && reading.evaluated < count {
-        // The keys that were to fill the page cannot all be read: others take their place.
+    let mut reading = Reading::new(predicate, limit.unwrap_or(usize::MAX));
+    let mut page = limit;
+    let (revision, left) = loop {
+        let Snapshot {
+            revision,
+            entries,
+            count,
+        } = next.map_err(|unreadable| refusal(&key, &plan, unreadable))?;
+        if plan.not_older_than > revision {
+            let status = resource_version_too_large(plan.not_older_than, revision, 0);
+            return Err(Error::from(status).into());
+        }
+        let (flow, evaluated) = reading.take(store, entries).await;
+        let left = count.saturating_sub(evaluated);
+        if flow.is_break() || left == 0 {
+            break (revision, left);
+        }
+        // All pages are of the first one's revision.
+        page = page.map(|size| size.saturating_mul(2).min(MAX_PAGE.max(size)));
         let start = format!("{}\0", reading.last);
-        let rest = store.space.range(&key, &start, Some(revision), usize::MAX);
-        let rest = rest.map_err(|unreadable| refusal(&key, &plan, unreadable))?;
-        let _ = reading.take(store, rest.entries).await;
-    }
+        next = store.range(&key, &start, Some(revision), page);
+    };
     let Reading {
         items,
         errors,
-        evaluated,
         last,
         ..
     } = reading;
     if let Some(error) = errors.finish(&store.resource) {
         return Err(ItemsOnError { error, items });
     }
-
-    let is_full = items.len() == limit;
     let mut list = List {
         items,
         resource_version: revision,
         continue_token: String::new(),
         remaining_item_count: None,
     };
-    if is_full && evaluated < count {
+    if left > 0 {
         list.continue_token = token_after(&last, &key, revision)?;
         if predicate.is_empty() {
-            list.remaining_item_count = i64::try_from(count - evaluated).ok();
+            list.remaining_item_count = i64::try_from(left).ok();
         }
     }
     Ok(list)
@@ -85,9 +81,7 @@ struct Reading<'a, T> {
     limit: usize,
     items: Vec<T>,
     errors: ReadErrors,
-    /// How many keys were looked at.
-    evaluated: usize,
-    /// The last of them.
+    /// The last key that was looked at.
     last: Arc<str>,
 }
 
@@ -98,28 +92,30 @@ impl<'a, T: Object> Reading<'a, T> {
             limit,
             items: Vec::new(),
             errors: ReadErrors::default(),
-            evaluated: 0,
             last: Arc::from(""),
         }
     }
 
-    /// Looks at keys until the page is full or an error ends the list.
-    async fn take(&mut self, store: &Store<T>, entries: Vec<KeyValue>) -> ControlFlow<()> {
-        for entry in entries {
+    /// Looks at keys until the page is full or an error ends the list; says how many those were.
+    async fn take(&mut self, store: &Store<T>, entries: Vec<KeyValue>) -> (ControlFlow<()>, usize) {
+        let all = entries.len();
+        for (before, entry) in entries.into_iter().enumerate() {
             // So that whoever waits for the list can be heard when it no longer does.
             consume_budget().await;
-            self.evaluated += 1;
             self.last = Arc::clone(&entry.key);
-            match item(store, entry).await {
-                Ok(object) if self.predicate.matches(&object) => self.items.push(object),
-                Ok(_) => {}
-                Err(error) => self.errors.add(&self.last, error)?,
-            }
-            if self.items.len() == self.limit {
-                return ControlFlow::Break(());
+            let flow = match item(store, entry).await {
+                Ok(object) if self.predicate.matches(&object) => {
+                    self.items.push(object);
+                    ControlFlow::Continue(())
+                }
+                Ok(_) => ControlFlow::Continue(()),
+                Err(error) => self.errors.add(&self.last, error),
+            };
+            if flow.is_break() || self.items.len() == self.limit {
+                return (ControlFlow::Break(()), before + 1);
             }
         }
-        ControlFlow::Continue(())
+        (ControlFlow::Continue(()), all)
     }
 }
 

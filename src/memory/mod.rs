@@ -19,6 +19,7 @@
 //! # }
 //! ```
 
+mod asking;
 mod create;
 mod delete;
 mod event;

@@ -19,7 +19,7 @@ pub(super) async fn stats<T: Object>(store: &Store<T>) -> Result<Stats> {
     let keys = keys().await?;
     let sizes: Vec<usize> = keys
         .iter()
-        .filter_map(|key| store.space.latest(&complete(store, key)).1)
+        .filter_map(|key| store.latest(&complete(store, key)).1)
         .map(|found| found.value.len())
         .collect();
     let average = sizes.iter().sum::<usize>().checked_div(sizes.len());
@@ -46,11 +46,8 @@ pub(super) fn enable<T: Object>(store: &Store<T>, keys: KeysFunction) -> Result<
 
 fn count<T: Object>(store: &Store<T>) -> Result<usize> {
     let prefix = store.keys.prepare(store.keys.resource_prefix(), true)?;
-    let snapshot = store
-        .space
-        .range(&prefix, &prefix, None, 0)
-        .expect("the latest revision can always be read");
-    Ok(snapshot.count)
+    let count = store.count(&prefix);
+    Ok(count.expect("the latest revision can always be read"))
 }
 
 /// A key without the path prefix is completed with it.

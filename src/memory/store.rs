@@ -10,6 +10,7 @@ use tokio::{sync::watch::Sender, task::JoinSet};
 use super::{Space, create, delete, format::Format, get, list, stats, update, watch};
 use crate::{
     codec::{Codec, Json},
+    requests::Requests,
     storage::{
         self, DeleteOptions, GetOptions, GroupResource, ItemsOnError, KeyError, KeySpace,
         KeysFunction, List, ListOptions, Object, ResourceVersion, Result, Stats, TryUpdate,
@@ -22,6 +23,8 @@ use crate::{
 pub struct Store<T> {
     pub(super) space: Space,
     pub(super) keys: KeySpace,
+    /// What the contract made this store ask its space for.
+    pub(super) requests: Requests,
     pub(super) format: Arc<Format<T>>,
     pub(super) resource: GroupResource,
     /// Yields the keys whose sizes are estimated, once that is enabled.
@@ -47,6 +50,7 @@ impl<T: Object> Store<T> {
             resource: GroupResource::core(resource),
             space,
             keys,
+            requests: Requests::default(),
             format: Arc::new(Format::new(codec, transformer)),
             size_keys: Mutex::default(),
             progress: Sender::new(0),
@@ -147,7 +151,7 @@ impl<T: Object> storage::Store<T> for Store<T> {
 
     async fn current_resource_version(&self) -> Result<ResourceVersion> {
         turn().await;
-        Ok(self.space.revision())
+        Ok(self.current())
     }
 
     fn enable_resource_size_estimation(&self, keys: KeysFunction) -> Result<()> {

@@ -14,7 +14,7 @@ pub(super) async fn guaranteed_update<T: Object>(
     let key = store.keys.prepare(key, false)?;
     let suggestion = options.suggestion.take();
     let read = async || {
-        let (_, found) = store.space.latest(&key);
+        let (_, found) = store.latest(&key);
         State::to_update(store, &key, &options, found).await
     };
     let mut state = match State::suggested(store, suggestion)? {
@@ -63,10 +63,7 @@ pub(super) async fn guaranteed_update<T: Object>(
         }
 
         let stored = store.format.close(&key, &plain).await?;
-        match store
-            .space
-            .compare_and_put(&key, state.version, stored, wanted.ttl)
-        {
+        match store.put_if(&key, state.version, stored, wanted.ttl, true) {
             Ok(version) => return store.format.decode(&plain, version),
             Err(found) => state = State::to_update(store, &key, &options, found).await?,
         }

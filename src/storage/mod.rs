@@ -8,6 +8,7 @@ mod error;
 mod event;
 mod group_resource;
 mod key;
+mod lease;
 mod list;
 mod object;
 mod options;
@@ -26,6 +27,7 @@ pub use error::{Code, Error, InternalError, InvalidError, Result, StorageError};
 pub use event::{Bookmark, Event, Watch, WatchSender};
 pub use group_resource::GroupResource;
 pub use key::{KeyError, KeySpace};
+pub use lease::LeaseManagerConfig;
 pub use list::{ItemsOnError, List, ReadPlan, plan_list};
 pub use object::Object;
 pub use options::{

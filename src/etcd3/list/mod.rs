@@ -137,9 +137,7 @@ impl<T: Object> Listing<'_, T> {
             }
             last_key.push(0);
             start = last_key;
-            page_limit = page_limit
-                .saturating_mul(2)
-                .clamp(1, MAX_PAGE.max(page_limit));
+            page_limit = grown(page_limit);
         }
     }
 
@@ -214,6 +212,11 @@ impl<T: Object> Listing<'_, T> {
     }
 }
 
+/// How many keys the next request asks for. A limit that is larger than any page of ours stays what it is.
+fn grown(limit: i64) -> i64 {
+    limit.saturating_mul(2).clamp(1, MAX_PAGE.max(limit))
+}
+
 fn without_paging<T>(options: &ListOptions<T>) -> ListOptions<T> {
     ListOptions {
         resource_version: options.resource_version.clone(),
@@ -224,5 +227,26 @@ fn without_paging<T>(options: &ListOptions<T>) -> ListOptions<T> {
             ..options.predicate.clone()
         },
         recursive: options.recursive,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grown;
+
+    #[test]
+    fn pages_double_up_to_ten_thousand() {
+        for (limit, next) in [
+            (1, 2),
+            (512, 1024),
+            (4_999, 9_998),
+            (5_000, 10_000),
+            (5_001, 10_000),
+            (10_000, 10_000),
+            (20_000, 20_000),
+            (i64::MAX, i64::MAX),
+        ] {
+            assert_eq!(grown(limit), next, "{limit}");
+        }
     }
 }

@@ -6,11 +6,13 @@ mod compaction;
 mod crud;
 mod delete;
 mod keys;
+mod lease;
 mod levels;
 mod linearizable;
 mod list;
 mod paging;
 mod property;
+mod requests;
 mod stats;
 mod transform;
 mod update;
@@ -30,6 +32,8 @@ const SUITES: &[(&str, &[&[Case]])] = &[
     ("compaction", compaction::CASES),
     ("transform", transform::CASES),
     ("stats", stats::CASES),
+    ("requests", requests::CASES),
+    ("lease", lease::CASES),
     ("linearizable", linearizable::CASES),
     ("property", property::CASES),
 ];

@@ -1,6 +1,9 @@
 //! What cases do beneath a store, through the hooks of its backend. Trouble with a hook is never blamed on the store.
 
-use storeproof::storage::{ContinueToken, ResourceVersion};
+use storeproof::{
+    requests::Request,
+    storage::{ContinueToken, ResourceVersion},
+};
 
 use super::{Context, Fault, Verdict};
 
@@ -75,6 +78,32 @@ impl Context {
         hook((full, bytes))
             .await
             .map_err(|error| Fault::hook("raw bytes", error))
+    }
+
+    /// What the store sent to its server since the last call, through the backend's hook. The first call yields nothing.
+    ///
+    /// # Errors
+    ///
+    /// Broken where the hook fails or is missing.
+    pub async fn requests(&self) -> Verdict<Vec<Request>> {
+        let hook = self.hooks().requests.as_ref();
+        let hook = hook.ok_or_else(|| Fault::hook("requests", "it is not declared"))?;
+        hook(())
+            .await
+            .map_err(|error| Fault::hook("requests", error))
+    }
+
+    /// The lease that the object at a logical key hangs on, through the backend's hook.
+    ///
+    /// # Errors
+    ///
+    /// Broken where the hook fails or is missing.
+    pub async fn lease_of(&self, key: &str) -> Verdict<Option<i64>> {
+        let hook = self.hooks().lease.as_ref();
+        let hook = hook.ok_or_else(|| Fault::hook("leases", "it is not declared"))?;
+        hook(self.full_key(key)?)
+            .await
+            .map_err(|error| Fault::hook("leases", error))
     }
 
     /// The full key of a logical key.

@@ -38,6 +38,7 @@ capabilities! {
     InitialEvents, "initial-events", false, "A watch can send the current state first and mark its end.";
     Progress, "progress", false, "Watches with progress notification get a bookmark when one is requested.";
     TimeToLive, "time-to-live", false, "Objects can be stored for a limited time.";
+    SharedExpiry, "shared-expiry", false, "Objects that share a lease end in one version.";
     Statistics, "statistics", false, "The number of objects is known.";
     SizeEstimation, "size-estimation", false, "The mean size of the stored values can be estimated.";
     Transformer, "transformer", false, "Values pass the transformer of the opening on every way in and out.";
@@ -47,6 +48,8 @@ capabilities! {
     RawBytes, "raw-bytes", true, "The stored bytes of a full key can be read and written beneath the store.";
     Compaction, "compaction", true, "History can be compacted; reads below the version fail from then on.";
     RevisionBump, "revision-bump", true, "The version of the whole store can be advanced without touching an object.";
+    RequestCounting, "request-counting", true, "What the store sends to its server can be looked at; it is what the API server's own store sends.";
+    Leases, "leases", true, "The lease that a full key hangs on can be looked at; leases are shared as the opening says.";
 }
 
 impl fmt::Display for Capability {

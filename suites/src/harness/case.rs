@@ -1,5 +1,7 @@
 use futures::future::BoxFuture;
 
+use storeproof::storage::LeaseManagerConfig;
+
 use super::{Capability, Context, Row, Verdict};
 
 /// What a case returns while it runs.
@@ -51,6 +53,8 @@ pub struct Case {
     pub isolation: Isolation,
     /// Whether its store allows unsafe deletion. Only cases about stores that do not say otherwise.
     pub unsafe_deletion: bool,
+    /// How its store shares leases.
+    pub leases: LeaseManagerConfig,
     /// Why no small fault of a store can make it fail, where that is so. Every other case catches a broken store.
     pub toothless: Option<&'static str>,
     /// The check.
@@ -74,6 +78,7 @@ impl Case {
             needs: &[],
             isolation: Isolation::Prefix,
             unsafe_deletion: true,
+            leases: LeaseManagerConfig::DEFAULT,
             toothless: None,
             run,
         }
@@ -99,6 +104,13 @@ impl Case {
     #[must_use]
     pub const fn without_unsafe_deletion(mut self) -> Self {
         self.unsafe_deletion = false;
+        self
+    }
+
+    /// The same case, on a store that shares leases in another way than by default.
+    #[must_use]
+    pub const fn sharing_leases(mut self, leases: LeaseManagerConfig) -> Self {
+        self.leases = leases;
         self
     }
 

@@ -35,7 +35,8 @@ impl Context {
         let codec = Arc::new(ScriptedCodec::default());
         let transformer = Arc::new(ScriptedTransformer::default());
         let exclusive = case.isolation == Isolation::Exclusive;
-        let mut opening = Opening::fresh(codec.clone(), transformer.clone(), exclusive);
+        let mut opening = Opening::fresh(codec.clone(), transformer.clone(), exclusive)
+            .sharing_leases(case.leases);
         if !case.unsafe_deletion {
             opening = opening.without_unsafe_deletion();
         }
@@ -107,7 +108,8 @@ impl Context {
             self.opening.codec(),
             self.opening.transformer(),
             self.opening.is_exclusive(),
-        );
+        )
+        .sharing_leases(self.opening.leases());
         if !self.opening.allows_unsafe_deletion() {
             opening = opening.without_unsafe_deletion();
         }

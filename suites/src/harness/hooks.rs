@@ -1,7 +1,7 @@
 use std::{fmt, future::Future, sync::Arc};
 
 use futures::future::BoxFuture;
-use storeproof::storage::ResourceVersion;
+use storeproof::{requests::Request, storage::ResourceVersion};
 
 use super::{Capabilities, Capability};
 use crate::Result;
@@ -21,6 +21,8 @@ pub struct Hooks<S> {
     raw_put: Option<Hook<S, (String, Vec<u8>), ()>>,
     compaction: Option<Hook<S, ResourceVersion, ()>>,
     revision_bump: Option<Hook<S, (), ResourceVersion>>,
+    requests: Option<Hook<S, (), Vec<Request>>>,
+    lease: Option<Hook<S, String, Option<i64>>>,
 }
 
 impl<S: Send + Sync + 'static> Hooks<S> {
@@ -31,6 +33,8 @@ impl<S: Send + Sync + 'static> Hooks<S> {
             raw_put: None,
             compaction: None,
             revision_bump: None,
+            requests: None,
+            lease: None,
         }
     }
 
@@ -76,12 +80,48 @@ impl<S: Send + Sync + 'static> Hooks<S> {
         self
     }
 
+    /// What the store sent to its server since the last call; the first call begins and yields nothing. Only for stores
+    /// that ask as the API server's own does: its requests are what the cases expect.
+    ///
+    /// ```
+    /// use storeproof_suites::{Hooks, fixtures::objects::Pod, storeproof::memory::Store};
+    ///
+    /// let hooks = Hooks::<Store<Pod>>::none().requests(|store| store.take_requests());
+    /// ```
+    #[must_use]
+    pub fn requests(
+        mut self,
+        take: impl Fn(Arc<S>) -> Vec<Request> + Send + Sync + 'static,
+    ) -> Self {
+        self.requests = Some(Arc::new(move |store, ()| {
+            let taken = take(store);
+            Box::pin(std::future::ready(Ok(taken)))
+        }));
+        self
+    }
+
+    /// The number of the lease that a full key hangs on; `None` where it hangs on none. Only for stores that share
+    /// leases as the opening says.
+    #[must_use]
+    pub fn leases<F>(
+        mut self,
+        lease_of: impl Fn(Arc<S>, String) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<Option<i64>>> + Send + 'static,
+    {
+        self.lease = Some(Arc::new(move |store, key| Box::pin(lease_of(store, key))));
+        self
+    }
+
     /// The capabilities that these hooks declare.
     pub fn capabilities(&self) -> Capabilities {
         let given = [
             (self.raw_get.is_some(), Capability::RawBytes),
             (self.compaction.is_some(), Capability::Compaction),
             (self.revision_bump.is_some(), Capability::RevisionBump),
+            (self.requests.is_some(), Capability::RequestCounting),
+            (self.lease.is_some(), Capability::Leases),
         ];
         given
             .into_iter()
@@ -105,6 +145,8 @@ impl<S: Send + Sync + 'static> Hooks<S> {
             raw_put: bound(&self.raw_put, store),
             compaction: bound(&self.compaction, store),
             revision_bump: bound(&self.revision_bump, store),
+            requests: bound(&self.requests, store),
+            lease: bound(&self.lease, store),
         }
     }
 }
@@ -125,6 +167,8 @@ pub struct BoundHooks {
     pub raw_put: Option<Bound<(String, Vec<u8>), ()>>,
     pub compaction: Option<Bound<ResourceVersion, ()>>,
     pub revision_bump: Option<Bound<(), ResourceVersion>>,
+    pub requests: Option<Bound<(), Vec<Request>>>,
+    pub lease: Option<Bound<String, Option<i64>>>,
 }
 
 impl fmt::Debug for BoundHooks {

@@ -1,5 +1,6 @@
 //! How cases are found, planned, run and judged.
 
+mod asking;
 mod backend;
 mod beneath;
 mod candidates;
@@ -33,6 +34,7 @@ mod trials;
 mod verbs;
 mod watching;
 
+pub use asking::{as_number, number_of};
 pub use backend::{Backend, Instance, KnownFailure, Subject, erase};
 pub use capability::{Capabilities, Capability};
 pub use case::{Case, CaseFuture, Isolation, Item, Run};

@@ -2,7 +2,7 @@ use std::{fmt, sync::Arc};
 
 use storeproof::{
     codec::Codec,
-    storage::{GroupResource, KeyError, KeySpace},
+    storage::{GroupResource, KeyError, KeySpace, LeaseManagerConfig},
     value::Transformer,
 };
 use storeproof_fixtures::objects::{Pod, RESOURCE_PREFIX};
@@ -19,6 +19,7 @@ pub struct Opening {
     transformer: Arc<dyn Transformer>,
     exclusive: bool,
     unsafe_deletion: bool,
+    leases: LeaseManagerConfig,
 }
 
 impl Opening {
@@ -36,6 +37,7 @@ impl Opening {
             transformer,
             exclusive,
             unsafe_deletion: true,
+            leases: LeaseManagerConfig::DEFAULT,
         }
     }
 
@@ -43,6 +45,13 @@ impl Opening {
     #[must_use]
     pub fn without_unsafe_deletion(mut self) -> Self {
         self.unsafe_deletion = false;
+        self
+    }
+
+    /// The same with leases shared in another way than by default.
+    #[must_use]
+    pub fn sharing_leases(mut self, leases: LeaseManagerConfig) -> Self {
+        self.leases = leases;
         self
     }
 
@@ -98,6 +107,11 @@ impl Opening {
     /// [`Capability::CorruptObjects`]: super::Capability::CorruptObjects
     pub fn allows_unsafe_deletion(&self) -> bool {
         self.unsafe_deletion
+    }
+
+    /// How leases are shared among objects that expire. A store that does not use it hands out no hook for leases.
+    pub fn leases(&self) -> LeaseManagerConfig {
+        self.leases
     }
 
     /// Whether nobody else may use the backend meanwhile: the case compacts history or counts versions.

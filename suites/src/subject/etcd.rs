@@ -98,6 +98,7 @@ impl Backend for Etcd {
             transport: lane.transport().await?,
             transformer: Some(at.transformer()),
             allow_unsafe_malformed_object_deletion: at.allows_unsafe_deletion(),
+            lease_manager_config: at.leases(),
             ..Config::new(at.prefix(), at.codec())
         };
         let resource = config.for_resource(at.group_resource());
@@ -135,7 +136,9 @@ impl Backend for Etcd {
                 |store, key| async move { Ok(store.raw_get(&key).await?.map(|(bytes, _)| bytes)) },
                 |store, key, bytes| async move { Ok(store.raw_put(&key, bytes).await.map(drop)?) },
             )
-            .revision_bump(|store| async move { Ok(store.bump_revision().await?) });
+            .revision_bump(|store| async move { Ok(store.bump_revision().await?) })
+            .requests(|store| store.take_requests())
+            .leases(|store, key| async move { Ok(store.lease_of(&key).await?) });
         if self.may_disturb() {
             hooks.compaction(|store, at| async move { Ok(store.compact(at).await?) })
         } else {

@@ -1,7 +1,7 @@
 use storeproof::memory::{self, Space};
 use storeproof_fixtures::objects::Pod;
 
-use crate::{Backend, Hooks, Opening, Result};
+use crate::{Backend, Capabilities, Capability, Hooks, Opening, Result};
 
 /// The memory store with everything it can do. Cases share one space, as they would share a server; those that need
 /// a backend of their own share another one.
@@ -43,6 +43,11 @@ impl Backend for Memory {
         Ok(store)
     }
 
+    /// A lease is the time of one object here.
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::contract().without(Capability::SharedExpiry)
+    }
+
     fn has_spare(&self) -> bool {
         true
     }
@@ -58,5 +63,6 @@ impl Backend for Memory {
             )
             .compaction(|store, at| async move { Ok(store.compact(at)?) })
             .revision_bump(|store| async move { Ok(store.bump_revision()) })
+            .requests(|store| store.take_requests())
     }
 }

@@ -4,6 +4,7 @@ mod content;
 mod create;
 mod expiry;
 mod get;
+mod limits;
 mod version;
 
 use crate::harness::Case;
@@ -11,6 +12,7 @@ use crate::harness::Case;
 pub(super) const CASES: &[&[Case]] = &[
     create::CASES,
     content::CASES,
+    limits::CASES,
     get::CASES,
     version::CASES,
     expiry::CASES,

@@ -3,8 +3,8 @@ use storeproof_fixtures::objects::{PodExt, key, pod};
 use crate::{
     case,
     harness::{
-        Case, Context, ErrorExpectations, RecordedValidation, Refusal, Verdict, delete_suggesting,
-        expect_eq, expect_that, unexpected,
+        Capability, Case, Context, ErrorExpectations, RecordedValidation, Refusal, Verdict,
+        delete_suggesting, expect_eq, expect_that, unexpected,
     },
 };
 
@@ -14,6 +14,12 @@ pub(super) const CASES: &[Case] = &[
         "A deletion on a suggestion that is what is stored deletes it and asks about exactly that.",
         "store/5.3.7"
     ),
+    case!(
+        a_fresh_suggestion_spares_the_read,
+        "A deletion on a suggestion that is what is stored reads no stored value.",
+        "store/6/22 store/3.5"
+    )
+    .needs(&[Capability::Transformer]),
     case!(
         an_outdated_suggestion_deletes_what_is_stored,
         "A deletion on an outdated suggestion asks about what is stored, deletes that, and returns that.",
@@ -65,6 +71,19 @@ async fn a_fresh_suggestion_is_deleted(context: &Context) -> Verdict {
     let last = deleted.map(|pod| pod.at(stored.version()));
     expect_eq("the last state", last.as_ref(), Some(&stored))?;
     context.expect_missing(&at).await
+}
+
+async fn a_fresh_suggestion_spares_the_read(context: &Context) -> Verdict {
+    let stored = context.create(&pod("test-ns", "foo")).await?;
+    let mut validation = RecordedValidation::accepting();
+    let options = delete_suggesting(&stored);
+    context.transformer().take_reads();
+    context
+        .store()
+        .delete(&key("test-ns", "foo"), options, &mut validation)
+        .await?;
+    let read = context.transformer().take_reads();
+    expect_eq("the keys whose values are read", read, Vec::<String>::new())
 }
 
 async fn an_outdated_suggestion_deletes_what_is_stored(context: &Context) -> Verdict {

@@ -12,6 +12,7 @@ mod prefix;
 mod refusal;
 mod selection;
 mod single;
+mod size;
 mod unreadable;
 mod ways;
 
@@ -23,6 +24,7 @@ pub(super) const CASES: &[&[Case]] = &[
     order::CASES,
     prefix::CASES,
     single::CASES,
+    size::CASES,
     freshness::CASES,
     selection::CASES,
     namespaces::CASES,

@@ -4,8 +4,8 @@ use storeproof_fixtures::objects::{PodExt, key, pod};
 use crate::{
     case,
     harness::{
-        Case, Context, ErrorExpectations, RecordedUpdate, Refusal, Verdict, expect_eq, expect_that,
-        update_suggesting, version_of,
+        Capability, Case, Context, ErrorExpectations, RecordedUpdate, Refusal, Verdict, expect_eq,
+        expect_that, update_suggesting, version_of,
     },
 };
 
@@ -15,6 +15,12 @@ pub(super) const CASES: &[Case] = &[
         "An update on a suggestion that is what is stored is carried out, and called at most twice.",
         "store/5.3.33"
     ),
+    case!(
+        a_fresh_suggestion_spares_the_read,
+        "An update on a suggestion that is what is stored reads no stored value.",
+        "store/6/22 store/3.6"
+    )
+    .needs(&[Capability::Transformer]),
     case!(
         an_outdated_suggestion_loses_no_change,
         "An update on an outdated suggestion ends up on what is stored, and keeps what was changed since.",
@@ -73,6 +79,19 @@ async fn a_fresh_suggestion_is_used(context: &Context) -> Verdict {
     let wanted = stored.label("a", "1").at(updated.version());
     expect_eq("the updated object", &updated, &wanted)?;
     context.expect_stored(&at, &updated).await
+}
+
+async fn a_fresh_suggestion_spares_the_read(context: &Context) -> Verdict {
+    let stored = context.create(&pod("test-ns", "foo")).await?;
+    let mut update = RecordedUpdate::changing(&stored, |pod| pod.label("a", "1"));
+    let options = update_suggesting(&stored);
+    context.transformer().take_reads();
+    context
+        .store()
+        .guaranteed_update(&key("test-ns", "foo"), options, &mut update)
+        .await?;
+    let read = context.transformer().take_reads();
+    expect_eq("the keys whose values are read", read, Vec::<String>::new())
 }
 
 async fn an_outdated_suggestion_loses_no_change(context: &Context) -> Verdict {

@@ -4,7 +4,7 @@ use storeproof_fixtures::mutants::{Broken, Mutant};
 
 use crate::{
     Result,
-    harness::{Backend, Hooks, Opening, Subject, erase},
+    harness::{Backend, Capabilities, Capability, Hooks, Opening, Subject, erase},
 };
 
 /// A mutant as a subject, with all hooks.
@@ -24,7 +24,12 @@ impl Backend for Mutated {
             at.codec(),
             at.transformer(),
             at.allows_unsafe_deletion(),
+            at.leases(),
         )?)
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::contract().without(Capability::SharedExpiry)
     }
 
     fn hooks(&self) -> Hooks<Broken> {
@@ -40,5 +45,7 @@ impl Backend for Mutated {
             )
             .compaction(|store: Arc<Broken>, at| async move { Ok(store.beneath().compact(at)?) })
             .revision_bump(|store: Arc<Broken>| async move { Ok(store.beneath().bump_revision()) })
+            .requests(|store: Arc<Broken>| store.take_requests())
+            .leases(|store: Arc<Broken>, key| async move { Ok(store.lease_of(&key)) })
     }
 }

@@ -1,0 +1,17 @@
+//! What a store asks of its server: no more than it needs, and every write once.
+
+mod growth;
+mod list;
+mod suggestion;
+mod write;
+
+use crate::harness::{Capability, Case};
+
+pub(super) const CASES: &[&[Case]] = &[write::CASES, suggestion::CASES, list::CASES, growth::CASES];
+
+const NEEDS: &[Capability] = &[Capability::RequestCounting];
+const LISTS: &[Capability] = &[
+    Capability::RequestCounting,
+    Capability::Paging,
+    Capability::Transformer,
+];
