@@ -1,5 +1,6 @@
 use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
+pub use crate::storage::GroupResource;
 use crate::{codec::Codec, storage::Object, value::Transformer};
 
 use super::EgressLookup;
@@ -175,40 +176,6 @@ impl<T> fmt::Debug for Config<T> {
             .field("paging", &self.paging)
             .field("quorum", &self.quorum)
             .finish_non_exhaustive()
-    }
-}
-
-/// A resource of the API, as metrics and errors name it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct GroupResource {
-    /// The API group; empty for the core group.
-    pub group: String,
-    /// The plural name, such as `pods`.
-    pub resource: String,
-}
-
-impl GroupResource {
-    /// A resource of a group.
-    pub fn new(group: impl Into<String>, resource: impl Into<String>) -> Self {
-        Self {
-            group: group.into(),
-            resource: resource.into(),
-        }
-    }
-
-    /// A resource of the core group.
-    pub fn core(resource: impl Into<String>) -> Self {
-        Self::new("", resource)
-    }
-}
-
-impl fmt::Display for GroupResource {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.resource)?;
-        if !self.group.is_empty() {
-            write!(formatter, ".{}", self.group)?;
-        }
-        Ok(())
     }
 }
 

@@ -3,8 +3,7 @@ use std::sync::Arc;
 use super::{KeyValue, Snapshot, Store, Unreadable};
 use crate::storage::{
     ContinueToken, Error, InternalError, ItemsOnError, List, ListOptions, Object, ReadPlan,
-    ResourceVersion, Result, Status, expired_continue, expired_continue_without_token,
-    expired_list, plan_list, resource_version_too_large,
+    ResourceVersion, Result, Status, plan_list, resource_version_too_large,
 };
 
 /// Store §3.7. Keys are evaluated in order until enough match; a token is given where keys follow the last one.
@@ -83,25 +82,19 @@ async fn item<T: Object>(store: &Store<T>, entry: KeyValue) -> Result<T> {
 fn token_after(last: &str, prefix: &str, revision: ResourceVersion) -> Result<String> {
     let revision = i64::try_from(revision.get()).expect("fewer than 2^63 revisions happen");
     Ok(ContinueToken::encode(
-        &format!("{last}\0"),
+        format!("{last}\0"),
         prefix,
         revision,
     )?)
 }
 
-/// Store §3.7.2 and §3.7.8: the token that replaces an expired one begins at the same key.
+/// Store §3.7.2.
 fn refusal(prefix: &str, plan: &ReadPlan, unreadable: Unreadable) -> Error {
     let status: Status = match unreadable {
         Unreadable::Future { current } => {
             resource_version_too_large(plan.exactly.unwrap_or_default(), current, 0)
         }
-        Unreadable::Compacted if plan.continued => {
-            match ContinueToken::encode(&plan.start, prefix, -1) {
-                Ok(replacement) => expired_continue(replacement),
-                Err(_) => expired_continue_without_token(),
-            }
-        }
-        Unreadable::Compacted => expired_list(),
+        Unreadable::Compacted => plan.expired(prefix),
     };
     status.into()
 }

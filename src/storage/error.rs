@@ -1,6 +1,6 @@
 use std::{error::Error as StdError, fmt, sync::Arc};
 
-use super::{KeyError, Status, TokenError, status};
+use super::{KeyError, Status, TokenError, quote::Quoted, status};
 
 /// What every operation of a store returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -10,7 +10,7 @@ type Source = Arc<dyn StdError + Send + Sync>;
 
 /// Why an operation failed, in the taxonomy of the contract (store §2.4).
 ///
-/// Predicates look at the outermost error only, except [`Error::is_corrupt_object`], which looks down the chain.
+/// Predicates look at the outermost error only, except those that say that they search the chain.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -100,30 +100,41 @@ impl Error {
 
     /// The bytes of an object cannot be read. Searches the whole chain.
     pub fn is_corrupt_object(&self) -> bool {
-        let mut current: Option<&(dyn StdError + 'static)> = Some(self);
-        while let Some(error) = current {
+        self.chain().any(|error| {
             let code = match error.downcast_ref::<Self>() {
                 Some(error) => error.code(),
                 None => error.downcast_ref::<StorageError>().map(|error| error.code),
             };
-            if code == Some(Code::CorruptObject) {
-                return true;
-            }
-            current = error.source();
-        }
-        false
+            code == Some(Code::CorruptObject)
+        })
     }
 
-    /// The version asked for has been compacted away: 410 Expired.
+    /// The version asked for has been compacted away: 410 Expired. Searches the whole chain.
     pub fn is_expired(&self) -> bool {
-        self.status()
-            .is_some_and(|found| found.reason.as_deref() == Some(status::REASON_EXPIRED))
+        self.has_status(|found| found.reason.as_deref() == Some(status::REASON_EXPIRED))
     }
 
-    /// The version asked for lies in the future: 504 with its cause.
+    /// The version asked for lies in the future: 504 with its cause. Searches the whole chain.
     pub fn is_resource_version_too_large(&self) -> bool {
-        self.status()
-            .is_some_and(status::is_resource_version_too_large)
+        self.has_status(status::is_resource_version_too_large)
+    }
+
+    fn has_status(&self, holds: impl Fn(&Status) -> bool) -> bool {
+        self.chain()
+            .filter_map(|error| error.downcast_ref::<Self>()?.status())
+            .any(holds)
+    }
+
+    /// The error and what lies behind it.
+    fn chain(&self) -> impl Iterator<Item = &(dyn StdError + 'static)> {
+        std::iter::successors(Some(self as &(dyn StdError + 'static)), |error| {
+            let error: &(dyn StdError + 'static) = *error;
+            match error.downcast_ref::<Self>() {
+                // Transparent: its source is not the error inside but what lies behind that.
+                Some(Self::Other(inside)) => Some(&**inside),
+                _ => error.source(),
+            }
+        })
     }
 
     /// The status inside, where the error is an answer for the API's client.
@@ -257,7 +268,7 @@ impl StdError for StorageError {
 
 /// A field holds something it may not (store §2.4.3).
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("{field}: Invalid value: {value:?}: {detail}")]
+#[error("{field}: Invalid value: {}: {detail}", Quoted(.value))]
 pub struct InvalidError {
     /// The field's path.
     pub field: String,
@@ -265,17 +276,6 @@ pub struct InvalidError {
     pub value: String,
     /// What is wrong with it.
     pub detail: String,
-}
-
-impl InvalidError {
-    /// A resource version that is none.
-    pub(super) fn resource_version(text: &str, problem: &str) -> Self {
-        Self {
-            field: "resourceVersion".to_owned(),
-            value: text.to_owned(),
-            detail: format!("parsing {text:?}: {problem}"),
-        }
-    }
 }
 
 /// A value could not be transformed, or metadata could not be had (store §2.4.3). Its text is the text of its source.
@@ -297,7 +297,7 @@ impl InternalError {
     /// Wraps what went wrong with the item at `key` of a list.
     pub fn transforming(key: &str, source: impl StdError + Send + Sync + 'static) -> Self {
         Self {
-            reason: format!("unable to transform key {key:?}: {source}"),
+            reason: format!("unable to transform key {}: {source}", Quoted(key)),
             source: Arc::new(source),
         }
     }
@@ -316,25 +316,5 @@ impl StdError for InternalError {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Error, InternalError, StorageError};
-
-    #[test]
-    fn a_verdict_prints_code_key_version_and_reason() {
-        assert_eq!(
-            StorageError::not_found("/registry/pods/a").to_string(),
-            "StorageError: key not found, Code: 1, Key: /registry/pods/a, ResourceVersion: 0, AdditionalErrorMsg: <nil>"
-        );
-        assert_eq!(
-            StorageError::invalid_object("/k", "no").to_string(),
-            "StorageError: invalid object, Code: 4, Key: /k, ResourceVersion: 0, AdditionalErrorMsg: no"
-        );
-    }
-
-    #[test]
-    fn predicates_look_at_the_outermost_error_only() {
-        let inner = Error::from(StorageError::not_found("/k"));
-        assert!(inner.is_not_found());
-        assert!(!Error::from(InternalError::new(inner)).is_not_found());
-    }
-}
+#[path = "error_tests.rs"]
+mod tests;

@@ -5,11 +5,14 @@
 
 mod error;
 mod event;
+mod interpret;
 mod key;
 mod list;
 mod object;
 mod options;
 mod preconditions;
+mod quote;
+mod resource;
 mod resource_version;
 mod selection;
 mod selector;
@@ -20,6 +23,7 @@ mod update;
 
 pub use error::{Code, Error, InternalError, InvalidError, Result, StorageError};
 pub use event::{Bookmark, Event, Watch, WatchSender};
+pub use interpret::Operation;
 pub use key::{KeyError, KeySpace};
 pub use list::{ItemsOnError, List, ReadPlan, plan_list};
 pub use object::Object;
@@ -27,8 +31,11 @@ pub use options::{
     DeleteOptions, GetOptions, ListOptions, ResourceVersionMatch, UpdateOptions, WatchOptions,
 };
 pub use preconditions::Preconditions;
-pub use resource_version::ResourceVersion;
-pub use selection::{AttributeError, Attributes, GetAttributes, SelectionPredicate};
+pub use resource::GroupResource;
+pub use resource_version::{ResourceVersion, VersionError};
+pub use selection::{
+    AttributeError, Attributes, GetAttributes, SelectionPredicate, metadata_attributes, with_fields,
+};
 pub use selector::{FieldRequirement, FieldSelector, LabelSelector};
 pub use status::{
     REASON_EXPIRED, Status, bad_request, expired_continue, expired_continue_without_token,

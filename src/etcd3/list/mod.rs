@@ -9,7 +9,7 @@ use crate::storage::{
     Error, ItemsOnError, List, ListOptions, Object, ReadPlan, Result, SelectionPredicate, plan_list,
 };
 
-use super::{KeyValue, Store, get::check_bound, prefix_end, request::Page, version};
+use super::{KeyValue, Store, get::check_bound, prefix_end, request::Page};
 
 /// The largest page that the store asks for by itself.
 pub(super) const MAX_PAGE: i64 = 10_000;
@@ -78,6 +78,7 @@ impl<T: Object> Listing<'_, T> {
         }
         let found: Vec<KeyValue> = answer.found.into_iter().collect();
         self.limit = 0;
+        self.store.sizes.observe(&found);
         self.process(found).await?;
         let revision = if revision == 0 {
             answer.revision
@@ -86,7 +87,7 @@ impl<T: Object> Listing<'_, T> {
         };
         Ok(List {
             items: self.items,
-            resource_version: version(revision),
+            resource_version: outcome::stamp(revision)?,
             continue_token: String::new(),
             remaining_item_count: None,
         })
