@@ -58,10 +58,19 @@ mod tests {
 
     #[test]
     fn what_is_no_object_of_the_kind_is_refused() {
-        for text in ["", "abc", "{}", "{", r#"{"apiVersion":"v1","kind":"Node","metadata":{}}"#] {
+        for text in [
+            "",
+            "abc",
+            "[",
+            "{",
+            r#"{"apiVersion":"v1","kind":"Node","metadata":{}}"#,
+        ] {
             let read: Result<Pod, _> = Json.decode(text.as_bytes());
             let error = read.expect_err(text).to_string();
-            assert!(error.starts_with("unable to decode the stored object: "), "{error}");
+            assert!(
+                error.starts_with("unable to decode the stored object: "),
+                "{error}"
+            );
         }
     }
 }

@@ -69,10 +69,7 @@ impl Operation {
             (Code::Unreachable | Code::KeyNotFound, Watch)
             | (Code::KeyNotFound, Create)
             | (Code::KeyExists, List | Get | Watch)
-            | (
-                Code::ResourceVersionConflicts | Code::InvalidObject,
-                List | Get | Create | Watch,
-            )
+            | (Code::ResourceVersionConflicts | Code::InvalidObject, List | Get | Create | Watch)
             | (Code::Timeout, Get | Create | Update | Delete | Watch)
             | (Code::CorruptObject, _) => return None,
         })
@@ -101,13 +98,7 @@ fn details(resource: &GroupResource, name: &str) -> StatusDetails {
     }
 }
 
-fn about(
-    code: i32,
-    reason: &str,
-    message: String,
-    resource: &GroupResource,
-    name: &str,
-) -> Status {
+fn about(code: i32, reason: &str, message: String, resource: &GroupResource, name: &str) -> Status {
     Status {
         details: Some(details(resource, name)),
         ..failure(code, reason, message)

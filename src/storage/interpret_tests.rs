@@ -32,8 +32,7 @@ fn status(code: i32, reason: &str, message: &str, details: &str) -> Option<serde
 const FOO: &str = r#"{"group":"example.io","kind":"pods","name":"foo"}"#;
 
 fn conflict(error: &Error) -> Option<serde_json::Value> {
-    let message =
-        format!(r#"Operation cannot be fulfilled on pods.example.io "foo": {error}"#);
+    let message = format!(r#"Operation cannot be fulfilled on pods.example.io "foo": {error}"#);
     status(409, "Conflict", &message, FOO)
 }
 
@@ -41,9 +40,8 @@ fn server_timeout(verb: &str) -> Option<serde_json::Value> {
     let message = format!(
         "The {verb} operation against pods.example.io could not be completed at this time, please try again."
     );
-    let details = format!(
-        r#"{{"group":"example.io","kind":"pods","name":"{verb}","retryAfterSeconds":2}}"#
-    );
+    let details =
+        format!(r#"{{"group":"example.io","kind":"pods","name":"{verb}","retryAfterSeconds":2}}"#);
     status(500, "ServerTimeout", &message, &details)
 }
 

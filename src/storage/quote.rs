@@ -27,7 +27,10 @@ impl fmt::Display for Quoted<'_> {
 
 /// Whether the letter shows. Marks that join the letter before them do, though a letter's own debug form escapes them.
 fn is_printable(letter: char) -> bool {
-    letter.is_ascii() || !format!("a{letter}").escape_debug().any(|shown| shown == '\\')
+    letter.is_ascii()
+        || !format!("a{letter}")
+            .escape_debug()
+            .any(|shown| shown == '\\')
 }
 
 #[cfg(test)]

@@ -20,7 +20,10 @@ fn pod(name: &str, namespace: &str, labels: &[(&str, &str)]) -> Pod {
     pod
 }
 
-fn predicate(labels: impl IntoIterator<Item = Expression>, fields: &str) -> SelectionPredicate<Pod> {
+fn predicate(
+    labels: impl IntoIterator<Item = Expression>,
+    fields: &str,
+) -> SelectionPredicate<Pod> {
     let label: LabelSelector = labels.into_iter().collect();
     SelectionPredicate::selecting(label, fields.parse().expect(fields))
 }

@@ -172,7 +172,9 @@ mod tests {
     #[test]
     fn a_missing_field_reads_as_empty() {
         let fields = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
-            let owned = pairs.iter().map(|(field, value)| ((*field).to_owned(), (*value).to_owned()));
+            let owned = pairs
+                .iter()
+                .map(|(field, value)| ((*field).to_owned(), (*value).to_owned()));
             owned.collect()
         };
         for (text, pairs, matches) in [

@@ -88,7 +88,10 @@ fn damaged_tokens_are_told_apart() {
 fn what_is_no_token_says_so() {
     let padded = format!("{}=", token(r#"{"v":"meta.k8s.io/v1","rv":1,"start":"k"}"#));
     for text in ["%%%", "a", "e30=", &padded] {
-        assert!(matches!(decoded(text), Err(TokenError::NotValid(_))), "{text}");
+        assert!(
+            matches!(decoded(text), Err(TokenError::NotValid(_))),
+            "{text}"
+        );
     }
     for json in [
         "[",
@@ -107,7 +110,10 @@ fn what_is_no_token_says_so() {
         let refused = decoded(&token(json));
         assert!(matches!(refused, Err(TokenError::NotValid(_))), "{json}");
     }
-    assert_eq!(decoded(&token("null")), Err(TokenError::Version(String::new())));
+    assert_eq!(
+        decoded(&token("null")),
+        Err(TokenError::Version(String::new()))
+    );
     let minus_nothing = r#"{"v":"meta.k8s.io/v1","rv":-0,"start":"k"}"#;
     assert_eq!(decoded(&token(minus_nothing)), Err(TokenError::NoRevision));
 }
@@ -120,13 +126,19 @@ fn the_texts_are_those_of_the_api_server() {
             TokenError::NoRevision,
             ": incorrect encoded start resourceVersion (version meta.k8s.io/v1)",
         ),
-        (TokenError::NoStart, ": encoded start key empty (version meta.k8s.io/v1)"),
+        (
+            TokenError::NoStart,
+            ": encoded start key empty (version meta.k8s.io/v1)",
+        ),
         (
             TokenError::Version("v1".into()),
             ": server does not recognize this encoded version v1",
         ),
     ] {
-        assert_eq!(error.to_string(), format!("continue key is not valid{text}"));
+        assert_eq!(
+            error.to_string(),
+            format!("continue key is not valid{text}")
+        );
     }
 }
 
@@ -140,11 +152,18 @@ fn tokens_of_other_writers_are_read_leniently() {
         r#" { "more" : [ { "rv" : 1e999 } ] , "start" : "k" , "rv" : 7 , "v" : "meta.k8s.io/v1" } "#,
         r#"{"v":"meta.k8s.io/v1","rv":7,"start":"\u006b","\ud800":"\udfff"}"#,
     ] {
-        assert_eq!(decoded(&token(json)), Ok(("/test/k".to_owned(), 7)), "{json}");
+        assert_eq!(
+            decoded(&token(json)),
+            Ok(("/test/k".to_owned(), 7)),
+            "{json}"
+        );
     }
     for start in [&br"a\ud800b"[..], b"a\xffb"] {
         let json = [br#"{"v":"meta.k8s.io/v1","rv":7,"start":""#, start, b"\"}"].concat();
-        assert_eq!(decoded(&token(json)), Ok(("/test/a\u{fffd}b".to_owned(), 7)));
+        assert_eq!(
+            decoded(&token(json)),
+            Ok(("/test/a\u{fffd}b".to_owned(), 7))
+        );
     }
 }
 

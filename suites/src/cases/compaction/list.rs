@@ -38,8 +38,8 @@ pub(super) const CASES: &[Case] = &[
     .exclusive(),
     case!(
         says_what_expired,
-        "The refusal of a compacted version has code 410, reason Expired and no continue token.",
-        "store/6/51"
+        "The refusal of a compacted version has code 410, reason Expired, its text and no continue token.",
+        "store/6/51 store/6/85"
     )
     .needs(NEEDS)
     .exclusive(),
@@ -100,6 +100,11 @@ async fn says_what_expired(context: &Context) -> Verdict {
         .get_list("/pods/", &exactly(first.version()))
         .await;
     let error = answer.expect_expired()?;
+    expect_eq(
+        "the error's text",
+        error.to_string(),
+        "The resourceVersion for the provided list is too old.",
+    )?;
     let token = error
         .status()
         .and_then(|status| status.metadata.continue_.clone());

@@ -1,7 +1,9 @@
 //! Pages: limits, continue tokens, and what concurrent writers must not change.
 
+mod grammar;
 mod limit;
 mod matrix;
+mod segments;
 mod snapshot;
 mod token;
 mod walk;
@@ -14,4 +16,6 @@ pub(super) const CASES: &[&[Case]] = &[
     walk::CASES,
     snapshot::CASES,
     token::CASES,
+    grammar::CASES,
+    segments::CASES,
 ];
