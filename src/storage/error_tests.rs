@@ -1,5 +1,7 @@
-use super::{Code, Error, InternalError, StorageError};
-use crate::storage::{ResourceVersion, expired_list, resource_version_too_large};
+use crate::storage::{
+    Code, Error, InternalError, ResourceVersion, StorageError, expired_list,
+    resource_version_too_large,
+};
 
 #[test]
 fn a_verdict_prints_code_key_version_and_reason() {

@@ -20,8 +20,9 @@ mod status;
 mod store;
 mod token;
 mod update;
+mod verdict;
 
-pub use error::{Code, Error, InternalError, InvalidError, Result, StorageError};
+pub use error::{Error, InternalError, InvalidError, Result};
 pub use event::{Bookmark, Event, Watch, WatchSender};
 pub use interpret::Operation;
 pub use key::{KeyError, KeySpace};
@@ -48,5 +49,6 @@ pub use update::{
     AcceptAll, AsyncUpdate, AsyncValidation, ResponseMeta, TryUpdate, Update, ValidateDeletion,
     update_with, validate_with,
 };
+pub use verdict::{Code, StorageError};
 
 pub use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;

@@ -118,3 +118,7 @@ fn corrupt_deletion(cause: Unreadable, revision: i64) -> Box<Status> {
         Unreadable::Decode(cause) => format!("object not decodable revision={revision}: {cause}"),
     })
 }
+
+#[cfg(test)]
+#[path = "decode_tests.rs"]
+mod tests;

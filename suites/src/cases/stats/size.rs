@@ -1,7 +1,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::FutureExt;
-use storeproof::storage::{KeysFunction, Result};
+use storeproof::storage::{KeysFunction, ListOptions, Result};
 use storeproof_fixtures::objects::{PodExt, key, pod};
 
 use crate::{
@@ -38,6 +38,12 @@ pub(super) const CASES: &[Case] = &[
         sizes_are_known_by_either_form_of_the_keys,
         "Keys are told with or without the path prefix, and name the same values.",
         "store/3.9"
+    )
+    .needs(&[Capability::SizeEstimation, Capability::RawBytes]),
+    case!(
+        values_that_cannot_be_read_have_a_size_too,
+        "A value is measured before anybody reads it: one that cannot be read counts, though the list of it fails.",
+        "store/3.9 store/6/77"
     )
     .needs(&[Capability::SizeEstimation, Capability::RawBytes]),
 ];
@@ -143,4 +149,24 @@ async fn sizes_are_known_by_either_form_of_the_keys(context: &Context) -> Verdic
         expect_mean(context, &[&foo]).await?;
     }
     Ok(())
+}
+
+async fn values_that_cannot_be_read_have_a_size_too(context: &Context) -> Verdict {
+    let (foo, keys) = (key("test-ns", "foo"), Keys::default());
+    keys.set(&[&foo]);
+    context
+        .store()
+        .enable_resource_size_estimation(keys.function())?;
+    context.raw_put(&foo, b"abc".to_vec()).await?;
+    let listed = context
+        .store()
+        .get_list("/pods/", &ListOptions::default())
+        .await;
+    listed.expect_failure("the value cannot be read", |_| true)?;
+    let stats = context.store().stats().await?;
+    let measured = (
+        stats.object_count,
+        stats.estimated_average_object_size_bytes,
+    );
+    expect_eq("the number and the mean size", measured, (1, 3))
 }

@@ -5,7 +5,7 @@ use storeproof_fixtures::objects::{Pod, PodExt, key, key_of, pod};
 
 use crate::{
     case,
-    harness::{Capability, Case, Context, Verdict, update_or_create},
+    harness::{Capability, Case, Context, Verdict, expect_eq, update_or_create},
 };
 
 pub(super) const CASES: &[Case] = &[
@@ -31,6 +31,12 @@ pub(super) const CASES: &[Case] = &[
     case!(
         an_update_without_time_to_live_is_for_ever,
         "An update that writes without a time to live makes the object permanent.",
+        "store/6/42"
+    )
+    .needs(NEEDS),
+    case!(
+        an_update_that_changes_nothing_prolongs_nothing,
+        "An update that changes nothing leaves the object's life as long as it was, whatever time to live it asks for.",
         "store/6/42"
     )
     .needs(NEEDS),
@@ -83,4 +89,12 @@ async fn an_update_without_time_to_live_is_for_ever(context: &Context) -> Verdic
     context
         .expect_stored(&key("test-ns", "foo"), &updated)
         .await
+}
+
+async fn an_update_that_changes_nothing_prolongs_nothing(context: &Context) -> Verdict {
+    let limited = context.create_for(&pod("test-ns", "foo"), 2).await?;
+    let hour = Some(Duration::from_secs(3600));
+    let same = update_for(context, &limited, hour).await?;
+    expect_eq("what the update returns", &same, &limited)?;
+    context.expect_expiry(&limited).await.map(drop)
 }
