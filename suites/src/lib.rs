@@ -25,6 +25,7 @@ pub mod cases;
 pub mod cli;
 pub mod harness;
 pub mod report;
+pub mod requirements;
 pub mod subject;
 
 pub use harness::{Backend, Capabilities, Capability, Hooks, KnownFailure, Opening, conformance};

@@ -9,6 +9,7 @@ use std::{
 
 use rstest::rstest;
 use serde_json::Value;
+use storeproof_suites::requirements;
 
 /// Runs the command in a folder, with a terminal's variables out of the way.
 fn storeproof_in(folder: &Path, arguments: &[&str]) -> Output {
@@ -44,7 +45,8 @@ fn lines(text: &str) -> Vec<Value> {
 #[case(&["--help"], "Exit codes")]
 #[case(&["run", "--help"], "tcp://HOST:PORT")]
 #[case(&["list", "--help"], "--format")]
-#[case(&["explain", "--help"], "CASE")]
+#[case(&["list", "--help"], "--requirements")]
+#[case(&["explain", "--help"], "CASE|REQUIREMENT")]
 #[case(&["doctor", "--help"], "etcd")]
 #[case(&["teeth", "--help"], "broken")]
 fn help_is_no_error(#[case] arguments: &[&str], #[case] holds: &str) {
@@ -63,7 +65,11 @@ fn help_is_no_error(#[case] arguments: &[&str], #[case] holds: &str) {
 #[case(&["run", "memory", "etcd,tls=yes"], "plain, server or mutual")]
 #[case(&["run", "memory", "--suite", "crudd"], "The suites are")]
 #[case(&["list", "--suite", "crudd"], "The suites are")]
+#[case(&["list", "--requirements", "--suite", "crud"], "--suite")]
+#[case(&["list", "--requirements", "--filter", "create"], "--filter")]
 #[case(&["explain", "crud::create::refuse_a_key"], "crud::create::refuses_a_key_that_exists")]
+#[case(&["explain", "store/5.3.15/12"], "store/5.3.15/c12")]
+#[case(&["explain", "rng-04"], "RNG-04")]
 fn what_makes_no_sense_says_what_would(#[case] arguments: &[&str], #[case] holds: &str) {
     let output = storeproof(arguments);
     assert_eq!(output.status.code(), Some(2), "{}", err(&output));
@@ -227,6 +233,29 @@ fn every_listed_case_can_be_explained() {
         assert_eq!(output.status.code(), Some(0), "{id}");
         assert!(out(&output).contains("requirement"), "{}", out(&output));
         assert!(out(&output).contains(&format!("--filter {id}")));
+    }
+}
+
+#[test]
+fn lines_of_requirements_have_standard_output_to_themselves() {
+    let output = storeproof(&["list", "--requirements", "--format", "tsv"]);
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(err(&output), "");
+    assert_eq!(out(&output).lines().count(), requirements::all().count());
+}
+
+#[rstest]
+#[case("store/5.3.3", "crud::create::refuses_a_key_that_exists")]
+#[case("store/6/46", "there is no destination")]
+#[case("RNG-04", "etcd API: Range")]
+fn a_requirement_can_be_explained(#[case] id: &str, #[case] holds: &str) {
+    let output = storeproof(&["explain", id]);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    let text = out(&output);
+    let requirement = requirements::find(id).unwrap();
+    assert!(text.starts_with(id), "{text}");
+    for part in [holds, requirement.source, "tier"] {
+        assert!(text.contains(part), "{part:?} in {text}");
     }
 }
 

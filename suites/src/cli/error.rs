@@ -16,9 +16,9 @@ pub(super) enum Error {
     /// What to run is not clear.
     #[error(transparent)]
     Plan(#[from] PlanError),
-    /// There is no such case.
-    #[error("There is no case {id:?}.{}", nearest_text(.nearest))]
-    UnknownCase {
+    /// There is no such case and no such requirement.
+    #[error("There is no case or requirement {id:?}.{}", nearest_text(.nearest))]
+    UnknownId {
         /// What was asked for.
         id: String,
         /// What may have been meant.
@@ -47,7 +47,8 @@ pub(super) enum Error {
 
 fn nearest_text(nearest: &[String]) -> String {
     match nearest {
-        [] => " `storeproof list` prints all of them.".to_owned(),
+        [] => " `storeproof list` prints all cases, and with --requirements all requirements."
+            .to_owned(),
         some => format!(" Near it:\n  {}", some.join("\n  ")),
     }
 }
@@ -58,7 +59,7 @@ impl Error {
         match self {
             Self::Subject(_)
             | Self::Plan(PlanError::UnknownSuite { .. })
-            | Self::UnknownCase { .. } => Exit::Usage,
+            | Self::UnknownId { .. } => Exit::Usage,
             Self::Plan(PlanError::NothingMatches(_)) | Self::NoMutant { .. } => {
                 Exit::NothingSelected
             }

@@ -1,66 +1,77 @@
 use std::io::{self, Write};
 
-use super::{error::Error, nearest::nearest, surroundings::Surroundings};
+use super::{error::Error, nearest::nearest, requirements::part, surroundings::Surroundings};
 use crate::{
     cases,
     harness::{Case, Exit, Isolation, Item},
-    report::{Style, quoted, wrapped},
+    report::{Style, quoted},
+    requirements::{self, Requirement},
 };
 
-/// Says what a case requires, where that is written, and how to run it.
+/// Says what a case requires, where that is written, and how to run it; or what a requirement is, and its cases.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Example:
+Examples:
   storeproof explain crud::create::refuses_a_key_that_exists
+  storeproof explain store/5.3.3
 
-`storeproof list` prints the ids. The end of an id will do where it is the only one.")]
+`storeproof list` prints the ids of cases; the end of an id will do where it is the only one.
+`storeproof list --requirements` prints those of requirements, the sources of cases.")]
 pub(super) struct Arguments {
-    /// The id of the case, with or without a row.
-    #[arg(value_name = "CASE")]
-    case: String,
+    /// The id of a case, with or without a row, or of a requirement.
+    #[arg(value_name = "CASE|REQUIREMENT")]
+    id: String,
 }
 
 pub(super) fn explain(arguments: &Arguments, surroundings: &Surroundings) -> Result<Exit, Error> {
-    let (case, row) = find(&arguments.case)?;
-    write(
-        &mut io::stdout().lock(),
-        case,
-        row.as_ref(),
-        &surroundings.style,
-    )?;
+    let mut out = io::stdout().lock();
+    let style = &surroundings.style;
+    match find(&arguments.id)? {
+        Found::Case(case) => write(&mut out, case, None, style)?,
+        Found::Row(item) => write(&mut out, item.case, Some(&item), style)?,
+        Found::Requirement(found) => super::requirements::explain(&mut out, &found, style)?,
+    }
     Ok(Exit::Conforms)
 }
 
-/// The case of that id, or of an id that is the only one to end so; and its row, where the id names one.
-fn find(id: &str) -> Result<(&'static Case, Option<Item>), Error> {
+/// What an id may be of.
+enum Found {
+    Case(&'static Case),
+    Row(Item),
+    Requirement(Requirement),
+}
+
+/// What has that id; or the case whose id is the only one to end so.
+fn find(id: &str) -> Result<Found, Error> {
     if let Some(case) = cases::all().find(|case| case.id() == id) {
-        return Ok((case, None));
+        return Ok(Found::Case(case));
     }
     if let Some(item) = cases::items().find(|item| item.id() == id) {
-        return Ok((item.case, Some(item)));
+        return Ok(Found::Row(item));
+    }
+    if let Some(requirement) = requirements::find(id) {
+        return Ok(Found::Requirement(requirement));
     }
     let tail = format!("::{id}");
     let mut ending = cases::all().filter(|case| case.id().ends_with(&tail));
     match (ending.next(), ending.next()) {
-        (Some(case), None) => Ok((case, None)),
-        _ => Err(Error::UnknownCase {
+        (Some(case), None) => Ok(Found::Case(case)),
+        _ => Err(Error::UnknownId {
             id: id.to_owned(),
-            nearest: nearest(id, cases::all().map(Case::id)),
+            nearest: nearest(id, ids()),
         }),
     }
+}
+
+fn ids() -> impl Iterator<Item = String> {
+    let requirements = requirements::all().map(|requirement| requirement.id.to_owned());
+    cases::all().map(Case::id).chain(requirements)
 }
 
 fn write(out: &mut impl Write, case: &Case, row: Option<&Item>, style: &Style) -> io::Result<()> {
     let id = row.map_or_else(|| case.id(), Item::id);
     writeln!(out, "{}", style.strong(&id))?;
-    let mut part = |label: &str, text: &str| -> io::Result<()> {
-        let mut label = format!("{label:<11}");
-        for line in wrapped(text, style.width() - 15) {
-            writeln!(out, "  {}  {line}", style.quiet(&label))?;
-            label = " ".repeat(11);
-        }
-        Ok(())
-    };
+    let mut part = |label: &str, text: &str| part(out, label, text, style);
     part("requirement", case.requirement)?;
     part("source", row.map_or(case.source, Item::source))?;
     if let Some(why) = case.toothless {

@@ -1,21 +1,25 @@
 use std::io::{self, Write};
 
-use super::{error::Error, selection::Selecting, surroundings::Surroundings};
+use super::{error::Error, requirements, selection::Selecting, surroundings::Surroundings};
 use crate::{
     harness::{Capabilities, Capability, Case, Exit, Isolation, Item, Plan},
     report::{Style, wrapped},
 };
 
-/// Prints the cases and what each requires. Starts nothing.
+/// Prints the cases and what each requires, or the requirements and their cases. Starts nothing.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   storeproof list                      every case with its requirement
   storeproof list --suite paging       one suite
-  storeproof list --format tsv | cut -f1    ids alone, for scripts")]
+  storeproof list --format tsv | cut -f1    ids alone, for scripts
+  storeproof list --requirements       what must hold, and which cases look at it")]
 pub(super) struct Arguments {
     #[command(flatten)]
     selecting: Selecting,
+    /// All requirements instead, with the cases that look at each, or why none does.
+    #[arg(long, conflicts_with_all = ["suites", "filters"])]
+    requirements: bool,
     /// How to print them.
     #[arg(long, value_enum, default_value_t = Format::Tree)]
     format: Format,
@@ -23,17 +27,25 @@ pub(super) struct Arguments {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
-    /// For people: suite by suite.
+    /// For people: suite by suite, or section by section.
     Tree,
-    /// For scripts: id, suite, isolation, needs, source and requirement, with tabs between.
+    /// For scripts, with tabs between: id, suite, isolation, needs, source and requirement; of a requirement the id and
+    /// its cases with commas between, or the id, a dash and why there are none.
     Tsv,
 }
 
 pub(super) fn list(arguments: &Arguments, surroundings: &Surroundings) -> Result<Exit, Error> {
+    let mut out = io::stdout().lock();
+    if arguments.requirements {
+        match arguments.format {
+            Format::Tree => requirements::tree(&mut out, &surroundings.style)?,
+            Format::Tsv => requirements::tsv(&mut out)?,
+        }
+        return Ok(Exit::Conforms);
+    }
     let selection = arguments.selecting.clone().into();
     let plan = Plan::new(&selection, everything())?;
     let items: Vec<Item> = plan.items().iter().map(|planned| planned.item).collect();
-    let mut out = io::stdout().lock();
     match arguments.format {
         Format::Tree => tree(&mut out, &items, &surroundings.style)?,
         Format::Tsv => tsv(&mut out, &items)?,

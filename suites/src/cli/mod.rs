@@ -6,6 +6,7 @@ mod explain;
 mod list;
 mod nearest;
 mod progress;
+mod requirements;
 mod run;
 mod selection;
 mod surroundings;
@@ -41,6 +42,7 @@ Examples:
   storeproof run memory --suite watch    judge the memory store, one suite
   storeproof run tcp://127.0.0.1:2379    judge a server that already runs
   storeproof list --filter paging        what there is about paging
+  storeproof list --requirements         what must hold, and which cases look at it
   storeproof doctor                      why etcd cannot be started here
   storeproof teeth                       whether the suites notice broken stores
 

@@ -1,7 +1,8 @@
 /// So many are offered.
 const OFFERED: usize = 5;
 
-/// The ids that may have been meant: those that hold the text first, then those that are written most alike.
+/// The ids that may have been meant: those that hold the text first, then those that are written most alike. Upper and
+/// lower case count as the same.
 pub(super) fn nearest(text: &str, ids: impl Iterator<Item = String>) -> Vec<String> {
     let mut rated: Vec<(f64, String)> = ids
         .map(|id| (likeness(text, &id), id))
@@ -13,6 +14,7 @@ pub(super) fn nearest(text: &str, ids: impl Iterator<Item = String>) -> Vec<Stri
 }
 
 fn likeness(text: &str, id: &str) -> f64 {
+    let (text, id) = (&*text.to_lowercase(), &*id.to_lowercase());
     if !text.is_empty() && id.contains(text) {
         return 1.0;
     }
@@ -32,6 +34,8 @@ mod tests {
             "crud::create::refuses_a_key_that_exists",
             "crud::create::returns_the_stored_object",
             "paging::token::survives_compaction",
+            "store/5.3.15/c12",
+            "RNG-04",
         ]
         .into_iter()
         .map(str::to_owned)
@@ -44,6 +48,8 @@ mod tests {
     )]
     #[case("returns_stored_object", "crud::create::returns_the_stored_object")]
     #[case("token", "paging::token::survives_compaction")]
+    #[case("store/5.3.15/12", "store/5.3.15/c12")]
+    #[case("rng-04", "RNG-04")]
     fn what_was_meant_comes_first(#[case] text: &str, #[case] meant: &str) {
         assert_eq!(
             nearest(text, ids()).first().map(String::as_str),

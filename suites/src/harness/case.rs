@@ -42,7 +42,8 @@ pub struct Case {
     name: &'static str,
     /// What must hold, in one sentence.
     pub requirement: &'static str,
-    /// Where that is written: `store/5.3.1`, `backend/6.4`, several separated by blanks.
+    /// Where that is written, by ids of the table of [requirements](crate::requirements): `store/5.3.1`, `backend/6.4`,
+    /// several separated by blanks.
     pub source: &'static str,
     /// What the store must be able to do.
     pub needs: &'static [Capability],

@@ -21,7 +21,7 @@ pub(super) const CASES: &[Case] = &[
         rows ROWS,
         loses_what_is_older,
         "After a compaction its version and all later ones can be listed, earlier ones are refused with 410.",
-        "store/5.3.15 store/6/61"
+        "store/5.3.15 store/6/61 IFC-04"
     )
     .needs(&[
         Capability::Compaction,
@@ -39,7 +39,7 @@ pub(super) const CASES: &[Case] = &[
     case!(
         says_what_expired,
         "The refusal of a compacted version has code 410, reason Expired, its text and no continue token.",
-        "store/6/51 store/6/85"
+        "store/6/51 store/6/85 IFC-04"
     )
     .needs(NEEDS)
     .exclusive(),

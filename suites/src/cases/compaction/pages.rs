@@ -22,7 +22,7 @@ pub(super) const CASES: &[Case] = &[
     case!(
         begin_again_at_the_same_key,
         "The token in the refusal has revision -1 and the start of the refused one, with and without a selector.",
-        "store/6/51 store/6/62"
+        "store/6/51 store/6/62 IFC-05"
     )
     .needs(NEEDS)
     .exclusive(),

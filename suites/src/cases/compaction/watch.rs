@@ -19,7 +19,7 @@ pub(super) const CASES: &[Case] = &[
     case!(
         from_long_ago_expires,
         "A watch from before a compaction starts, and then ends with one 410 that says so.",
-        "backend/6.2"
+        "backend/6.2 IFC-10"
     )
     .needs(NEEDS)
     .exclusive(),

@@ -19,12 +19,12 @@ pub(super) const CASES: &[Case] = &[
     case!(
         refuses_a_key_that_exists,
         "Creating an object at a key that exists is refused in the name of the full key, and changes nothing.",
-        "store/5.3.3 store/6/2"
+        "store/5.3.3 store/6/2 IFC-02"
     ),
     case!(
         refuses_an_object_with_a_version,
         "An object that carries a resource version is not created.",
-        "store/5.3.1"
+        "store/5.3.1 IFC-02"
     ),
     case!(
         version_zero_counts_as_none,
@@ -50,7 +50,7 @@ pub(super) const CASES: &[Case] = &[
     case!(
         version_is_that_of_the_whole_store,
         "The version of a created object is that of a list taken right after, and of its ADDED event.",
-        "store/6/1"
+        "store/6/1 IFC-01"
     )
     .needs(&[Capability::Watch])
     .exclusive(),

@@ -9,7 +9,7 @@ pub(super) const CASES: &[Case] = &[
     case!(
         an_object_with_a_time_to_live_expires,
         "An object created for one second is deleted by itself, and watches are told its last state.",
-        "store/5.3.2"
+        "store/5.3.2 IFC-11"
     )
     .needs(NEEDS),
     case!(

@@ -27,7 +27,7 @@ pub(super) const CASES: &[Case] = &[
     case!(
         the_future_begins_after_the_current_version,
         "A read bounded by the current version succeeds; one version more is 504, and the message tells both.",
-        "store/6/14 store/6/15"
+        "store/6/14 store/6/15 IFC-03"
     )
     .exclusive(),
     case!(

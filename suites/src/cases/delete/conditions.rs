@@ -25,7 +25,7 @@ pub(super) const CASES: &[Case] = &[
     case!(
         conditions_are_about_what_is_stored,
         "Preconditions that a suggestion fails are checked again with what is stored, and may hold there.",
-        "store/5.3.13"
+        "store/5.3.13 IFC-07"
     ),
     case!(
         a_suggestion_satisfies_no_condition,

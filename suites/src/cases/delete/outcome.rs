@@ -35,7 +35,7 @@ pub(super) const CASES: &[Case] = &[
     case!(
         its_version_is_that_of_the_whole_store,
         "The version of a deletion is the current version right after it.",
-        "store/6/19"
+        "store/6/19 IFC-07"
     )
     .exclusive(),
     case!(

@@ -14,13 +14,13 @@ pub(super) const CASES: &[Case] = &[
         rows ROWS,
         collections_stop_at_a_slash,
         "A collection holds what is below its slash, and nothing of a neighbour whose name only begins like it.",
-        "store/1.7.3 store/6/68"
+        "store/1.7.3 store/6/68 IFC-12 IFC-13"
     ),
     case!(
         rows ROWS,
         watches_stop_at_a_slash,
         "A watch of a collection tells nothing of a neighbour whose name only begins like it.",
-        "store/1.7.3 store/6/68"
+        "store/1.7.3 store/6/68 IFC-13"
     )
     .needs(&[Capability::Watch]),
     case!(

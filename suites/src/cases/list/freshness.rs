@@ -13,7 +13,7 @@ pub(super) const CASES: &[Case] = &[
     case!(
         holds_acknowledged_writes,
         "A list that begins after a write was acknowledged shows it, at its version or a later one.",
-        "store/6/60"
+        "store/6/60 IFC-04"
     ),
     case!(
         has_a_version_though_empty,

@@ -41,7 +41,7 @@ pub(super) const CASES: &[Case] = &[
     case!(
         is_judged_before_the_version,
         "Where both the token is damaged and a version stands beside it, the refusal is about the token.",
-        "store/6/50"
+        "store/6/50 IFC-04"
     )
     .needs(&[Capability::Paging]),
     case!(

@@ -14,7 +14,7 @@ pub(super) const CASES: &[Case] = &[
     case!(
         adds_up_to_the_whole_list,
         "With any limit the pages together are the whole list at their version, in order, each object once.",
-        "store/6/54"
+        "store/6/54 IFC-01"
     )
     .needs(&[Capability::Paging, Capability::ExactReads]),
     case!(

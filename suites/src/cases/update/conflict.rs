@@ -13,7 +13,7 @@ pub(super) const CASES: &[Case] = &[
     case!(
         a_change_in_between_is_not_lost,
         "Where somebody changes the object between read and write, the update is called again with the new state.",
-        "store/5.3.32 store/6/34 store/6/36"
+        "store/5.3.32 store/6/34 store/6/36 IFC-06"
     ),
     case!(
         a_replacement_of_equal_content_is_a_change,
@@ -28,7 +28,7 @@ pub(super) const CASES: &[Case] = &[
     case!(
         a_deletion_in_between_can_be_ignored,
         "Where a missing object is to be ignored and somebody deletes it in between, the update starts from nothing.",
-        "store/6/37"
+        "store/6/37 IFC-06"
     ),
     case!(
         a_creation_in_between_is_not_overwritten,

@@ -19,7 +19,7 @@ pub(super) const CASES: &[Case] = &[
     case!(
         the_version_is_that_of_the_object,
         "An update that changes nothing returns the object's own version, also where others were written since.",
-        "store/5.3.29/3 store/6/40"
+        "store/5.3.29/3 store/6/40 IFC-06"
     ),
     case!(
         version_and_self_link_are_no_change,

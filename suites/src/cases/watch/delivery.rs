@@ -15,13 +15,13 @@ pub(super) const CASES: &[Case] = &[
     case!(
         begins_after_its_version,
         "A watch tells of nothing at or before the version it starts from.",
-        "backend/6.4 backend/6.3"
+        "backend/6.4 backend/6.3 IFC-08"
     )
     .needs(NEEDS),
     case!(
         starts_over_from_zero,
         "A watch from version 0 shows the object as it is now, each time it is started.",
-        "backend/6.2"
+        "backend/6.2 IFC-08"
     )
     .needs(NEEDS),
     case!(
@@ -63,7 +63,7 @@ pub(super) const CASES: &[Case] = &[
     case!(
         tells_of_expiry,
         "An object whose time has come is told of as DELETED: its last state, at a later version.",
-        "backend/9/73"
+        "backend/9/73 IFC-11"
     )
     .needs(&[Capability::Watch, Capability::TimeToLive]),
     case!(

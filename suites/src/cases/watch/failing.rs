@@ -25,7 +25,7 @@ pub(super) const CASES: &[Case] = &[
     case!(
         blocks_what_comes_later,
         "Behind a change that cannot be read nothing is told, though it could be, to none of several watches.",
-        "backend/6.21"
+        "backend/6.21 IFC-10"
     )
     .needs(NEEDS),
     case!(

@@ -13,7 +13,7 @@ pub(super) const CASES: &[Case] = &[case!(
     rows ROWS,
     follow_the_selection,
     "A change is told as ADDED where the object begins to match, MODIFIED where it goes on to, and as DELETED with the previous object at the version of the change where it ceases to.",
-    "backend/6.1 backend/9/50"
+    "backend/6.1 backend/9/50 IFC-08"
 )
 .needs(&[Capability::Watch])];
 
