@@ -9,7 +9,7 @@ use crate::{
         Pin, Refusal, Request, judge, list,
     },
     harness::{
-        Capability, Case, Context, ErrorExpectations, Row, Verdict, expect_eq, names, row_of,
+        Capability, Case, Context, ErrorExpectations, Row, Verdict, expect_eq, row_of, sourced,
         version_of,
     },
 };
@@ -18,10 +18,18 @@ const NEEDS: &[Capability] = &[Capability::Compaction, Capability::ExactReads];
 
 pub(super) const CASES: &[Case] = &[
     case!(
-        rows ROWS,
+        rows LIST_ROWS,
         loses_what_is_older,
         "After a compaction its version and all later ones can be listed, earlier ones are refused with 410.",
         "store/5.3.15 store/6/61 IFC-04"
+    )
+    .needs(NEEDS)
+    .exclusive(),
+    case!(
+        rows PAGE_ROWS,
+        loses_pages_of_what_is_older,
+        "After a compaction pages of earlier versions are refused with 410, those that were begun with another token.",
+        "store/5.3.15 store/6/61"
     )
     .needs(&[
         Capability::Compaction,
@@ -45,27 +53,45 @@ pub(super) const CASES: &[Case] = &[
     .exclusive(),
 ];
 
-const ROWS: &[Row] = &names(&REQUESTS);
+const LIST_ROWS: &[Row] = &sourced(&LISTS);
 
 /// History is compacted at the first write.
 #[rustfmt::skip]
-const REQUESTS: [(&str, Request); 9] = [
-    ("exactly-before", list("/pods/").exactly(Moment::Before).fails(Refusal::ExpiredList)),
-    ("exactly-before-below-a-key", list("/pods/first/").exactly(Moment::Before).fails(Refusal::ExpiredList)),
-    ("exactly-before-with-limit", list("/pods/").exactly(Moment::Before).limit(1).fails(Refusal::ExpiredList)),
-    ("before-with-limit", list("/pods/").at(Moment::Before).limit(1).fails(Refusal::ExpiredList)),
-    ("continued-before", list("/pods/").limit(1).from("first/bar\0", Pin::At(Moment::Before))
-        .fails(Refusal::ExpiredPages)),
-    ("exactly-then", list("/pods/").exactly(Moment::First).gives(&[FirstBar])),
-    ("continued-then", list("/pods/").limit(1).from("first/bar\0", Pin::At(Moment::First))),
-    ("exactly-after", list("/pods/").exactly(Moment::Second).gives(&[FirstBar, SecondBar])),
-    ("not-older-than-before", list("/pods/first/").not_older_than(Moment::Before).gives(&[FirstBarAssigned])),
+const LISTS: [(&str, &str, Request); 5] = [
+    ("exact_before_first_write_below_a_key", "store/5.3.15/c9",
+        list("/pods/first/").exactly(Moment::Before).fails(Refusal::ExpiredList)),
+    ("exact_before_first_write", "store/5.3.15/c54", list("/pods/").exactly(Moment::Before).fails(Refusal::ExpiredList)),
+    ("exact_first_write", "store/6/61", list("/pods/").exactly(Moment::First).gives(&[FirstBar])),
+    ("exact_second_write", "store/6/61", list("/pods/").exactly(Moment::Second).gives(&[FirstBar, SecondBar])),
+    ("before_first_write_or_newer", "store/3.7.2",
+        list("/pods/first/").not_older_than(Moment::Before).gives(&[FirstBarAssigned])),
+];
+
+const PAGE_ROWS: &[Row] = &sourced(&PAGES);
+
+#[rustfmt::skip]
+const PAGES: [(&str, &str, Request); 4] = [
+    ("continued_before_first_write", "store/5.3.15/c73",
+        list("/pods/").limit(1).from("first/bar\0", Pin::At(Moment::Before)).fails(Refusal::ExpiredPages)),
+    ("limit_exact_before_first_write", "store/3.7.2",
+        list("/pods/").exactly(Moment::Before).limit(1).fails(Refusal::ExpiredList)),
+    ("limit_before_first_write", "store/3.7.2",
+        list("/pods/").at(Moment::Before).limit(1).fails(Refusal::ExpiredList)),
+    ("continued_first_write", "store/6/61", list("/pods/").limit(1).from("first/bar\0", Pin::At(Moment::First))),
 ];
 
 async fn loses_what_is_older(context: &Context, row: usize) -> Verdict {
+    after_compaction(context, row_of(&LISTS, row)).await
+}
+
+async fn loses_pages_of_what_is_older(context: &Context, row: usize) -> Verdict {
+    after_compaction(context, row_of(&PAGES, row)).await
+}
+
+async fn after_compaction(context: &Context, request: &Request) -> Verdict {
     let levels = Levels::write(context).await?;
     context.compact(levels.version(Moment::First)).await?;
-    judge(context, &levels, row_of(&REQUESTS, row)).await
+    judge(context, &levels, request).await
 }
 
 async fn refuses_one_object_of_then(context: &Context) -> Verdict {

@@ -1,11 +1,11 @@
 use storeproof::storage::{ContinueToken, Error, List, ListOptions, SelectionPredicate};
-use storeproof_fixtures::objects::{Pod, PodExt, fields, key, pod};
+use storeproof_fixtures::objects::{Pod, PodExt, cluster_pod, fields, key, pod};
 
 use crate::{
     case,
     harness::{
-        Capability, Case, Context, ErrorExpectations, Verdict, expect_eq, expect_items,
-        expect_that, page, selecting, unexpected, version_of,
+        Capability, Case, Context, ErrorExpectations, RecordedUpdate, Verdict, expect_eq,
+        expect_items, expect_that, page, selecting, unexpected, update_suggesting, version_of,
     },
 };
 
@@ -54,11 +54,18 @@ fn asking(limit: i64, token: &str) -> ListOptions<Pod> {
     }
 }
 
-/// Compacts at a write that comes after the page; returns the state of the written object.
+/// Replaces an object after the page by one that the caller also suggests, without a version, and compacts there;
+/// returns its new state.
 async fn overtake(context: &Context, first: &List<Pod>) -> Verdict<Pod> {
+    let wanted = cluster_pod("foo").label("state", "new");
+    let options = update_suggesting(&wanted);
+    let mut update = RecordedUpdate::to(&wanted);
+    let at = key("second", "foo");
     let updated = context
-        .update(&key("second", "foo"), |pod| pod.label("state", "new"))
+        .store()
+        .guaranteed_update(&at, options, &mut update)
         .await?;
+    expect_eq("the new state", &updated, &wanted.at(updated.version()))?;
     expect_that(
         version_of(&updated)? > first.resource_version,
         "the write comes after the page",
@@ -79,7 +86,9 @@ fn replacement(error: &Error) -> Verdict<String> {
 async fn go_on_with_the_replacement_token(context: &Context) -> Verdict {
     seed(context).await?;
     let second_bar = context.get(&key("second", "bar")).await?;
+    let first_bar = context.get(&key("first", "bar")).await?;
     let first = context.list_with("/pods/", asking(1, "")).await?;
+    expect_items(&first, &[first_bar])?;
     let second_foo = overtake(context, &first).await?;
     let answer = context
         .store()

@@ -13,9 +13,20 @@ const NEEDS: &[Capability] = &[Capability::Compaction, Capability::ExactReads];
 
 pub(super) const CASES: &[Case] = &[
     case!(
+        is_the_version_of_the_compaction,
+        "The compact revision is below a version that can be read, until a compaction makes that unreadable.",
+        "store/5.3.38"
+    )
+    .needs(&[
+        Capability::Compaction,
+        Capability::ExactReads,
+        Capability::RevisionBump,
+    ])
+    .exclusive(),
+    case!(
         follows_compactions,
         "The compact revision is below every version that can be read, and is the version of the last compaction.",
-        "store/5.3.38 store/6/78"
+        "store/6/78"
     )
     .needs(NEEDS)
     .exclusive(),
@@ -34,6 +45,26 @@ fn exactly(version: ResourceVersion) -> ListOptions<Pod> {
         resource_version_match: ResourceVersionMatch::Exact,
         ..ListOptions::default()
     }
+}
+
+async fn is_the_version_of_the_compaction(context: &Context) -> Verdict {
+    // Others may have compacted the server up to its last version before.
+    context.bump().await?;
+    let earlier = context.list("/pods/").await?.resource_version;
+    let known = context.store().compact_revision();
+    expect_that(
+        known < earlier,
+        format!("the compact revision is below {earlier}"),
+        format!("it is {known}"),
+    )?;
+    context.list_with("/pods/", exactly(earlier)).await?;
+    let bumped = context.bump().await?;
+    context.compact(bumped).await?;
+    let answer = context.store().get_list("/pods/", &exactly(earlier)).await;
+    let error = answer.expect_expired()?;
+    Err::<(), _>(error).expect_text("The resourceVersion for the provided list is too old")?;
+    let known = context.store().compact_revision();
+    expect_eq("the compact revision", known, bumped)
 }
 
 async fn follows_compactions(context: &Context) -> Verdict {

@@ -13,8 +13,8 @@ use crate::{
 pub(super) const CASES: &[Case] = &[
     case!(
         returns_the_stored_object,
-        "A created object is returned as it is stored, with the version of its creation.",
-        "store/5.3.1"
+        "A created object is returned as it is stored, with the version of its creation; its key was free before.",
+        "store/5.3.1/successful-create"
     ),
     case!(
         refuses_a_key_that_exists,
@@ -24,7 +24,7 @@ pub(super) const CASES: &[Case] = &[
     case!(
         refuses_an_object_with_a_version,
         "An object that carries a resource version is not created.",
-        "store/5.3.1 IFC-02"
+        "store/5.3.1/create-with-rv-set IFC-02"
     ),
     case!(
         version_zero_counts_as_none,
@@ -70,6 +70,7 @@ pub(super) const CASES: &[Case] = &[
 
 async fn returns_the_stored_object(context: &Context) -> Verdict {
     let foo = pod("test-ns", "foo");
+    context.expect_missing(&key("test-ns", "foo")).await?;
     let created = context.create(&foo).await?;
     let version = version_of(&created)?;
     expect_eq(
@@ -83,22 +84,26 @@ async fn returns_the_stored_object(context: &Context) -> Verdict {
 }
 
 async fn refuses_a_key_that_exists(context: &Context) -> Verdict {
-    let stored = context.create(&pod("test-ns", "foo")).await?;
-    let other = pod("test-ns", "foo").label("other", "true");
+    let foo = pod("test-ns", "foo");
+    let stored = context.create(&foo).await?;
     let at = key("test-ns", "foo");
-    let refused = context.store().create(&at, &other, None).await;
-    let error = refused.expect_exists()?;
-    context.expect_verdict_on(&at, &error)?;
     let text = format!(
         "StorageError: key exists, Code: 2, Key: {}, ResourceVersion: 0, AdditionalErrorMsg: <nil>",
         context.full_key(&at)?
     );
-    expect_eq("the error's text", error.to_string(), text)?;
-    context.expect_stored(&at, &stored).await
+    for again in [foo.clone(), foo.label("other", "true")] {
+        let refused = context.store().create(&at, &again, None).await;
+        let error = refused.expect_exists()?;
+        context.expect_verdict_on(&at, &error)?;
+        expect_eq("the error's text", error.to_string(), &*text)?;
+        context.expect_stored(&at, &stored).await?;
+    }
+    Ok(())
 }
 
 async fn refuses_an_object_with_a_version(context: &Context) -> Verdict {
     let (at, versioned) = (key("test-ns", "bar"), pod("test-ns", "bar").at("1"));
+    context.expect_missing(&at).await?;
     let refused = context.store().create(&at, &versioned, None).await;
     refused.expect_failure("a resource version is set", |error| {
         matches!(error, Error::ResourceVersionSet)

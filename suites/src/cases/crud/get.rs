@@ -3,7 +3,7 @@ use storeproof_fixtures::objects::{PodExt, key, pod};
 
 use crate::{
     case,
-    harness::{Case, Context, ErrorExpectations, Row, Verdict, expect_eq, names, row_of},
+    harness::{Case, Context, ErrorExpectations, Row, Verdict, expect_eq, names, row_of, sourced},
 };
 
 pub(super) const CASES: &[Case] = &[
@@ -22,7 +22,7 @@ pub(super) const CASES: &[Case] = &[
         rows FUTURE_ROWS,
         refuses_versions_of_the_future,
         "A read bounded by a version that has not happened yet is refused as 504, whether the object exists or not.",
-        "store/5.3.4 store/6/12 store/6/15"
+        "store/6/12 store/6/15"
     ),
     case!(
         the_future_begins_after_the_current_version,
@@ -39,36 +39,38 @@ pub(super) const CASES: &[Case] = &[
     case!(
         a_missing_object_is_not_found,
         "Getting a missing object is refused in the name of the full key.",
-        "store/5.3.4 store/2.4.1"
+        "store/5.3.4/get-non-existing store/2.4.1"
     ),
     case!(
         a_missing_object_can_be_ignored,
         "Where a missing object is to be ignored, the answer is nothing, and no error.",
-        "store/5.3.4 store/6/13"
+        "store/5.3.4/get-non-existing-ignored store/6/13"
     ),
 ];
 
-const BOUND_ROWS: &[Row] = &names(&BOUNDS);
+const BOUND_ROWS: &[Row] = &sourced(&BOUNDS);
 
 /// A bound, made of three versions.
 type Bound = fn([&str; 3]) -> String;
 
 /// The bound, made of the versions of the object's creation, of its last update, and of a later write elsewhere.
-const BOUNDS: [(&str, Bound); 6] = [
-    ("none", |_| String::new()),
-    ("zero", |_| "0".to_owned()),
-    ("creation", |[created, ..]| created.to_owned()),
-    ("last_update", |[_, updated, _]| updated.to_owned()),
-    ("later_write", |[.., later]| later.to_owned()),
-    ("leading_zeros", |[.., later]| format!("00{later}")),
+#[rustfmt::skip]
+const BOUNDS: [(&str, &str, Bound); 6] = [
+    ("none", "store/5.3.4/get-existing", |_| String::new()),
+    ("zero", "store/5.3.4/resource-version-0", |_| "0".to_owned()),
+    ("creation", "store/5.3.4/object-created-resource-version", |[created, ..]| created.to_owned()),
+    ("last_update", "store/5.3.4/current-object-resource-version", |[_, updated, _]| updated.to_owned()),
+    ("later_write", "store/5.3.4/latest-resource-version", |[.., later]| later.to_owned()),
+    ("leading_zeros", "store/6/74", |[.., later]| format!("00{later}")),
 ];
 
-const FUTURE_ROWS: &[Row] = &names(&FUTURE);
+const FUTURE_ROWS: &[Row] = &sourced(&FUTURE);
 
-const FUTURE: [(&str, &str); 3] = [
-    ("largest_signed", "9223372036854775807"),
-    ("beyond_signed", "9223372036854775808"),
-    ("largest", "18446744073709551615"),
+#[rustfmt::skip]
+const FUTURE: [(&str, &str, &str); 3] = [
+    ("largest_signed", "store/5.3.4/too-high store/6/12", "9223372036854775807"),
+    ("beyond_signed", "store/6/12 store/6/15", "9223372036854775808"),
+    ("largest", "store/6/12 store/6/15", "18446744073709551615"),
 ];
 
 const GRAMMAR_ROWS: &[Row] = &names(&NO_VERSIONS);
@@ -178,18 +180,21 @@ async fn refuses_what_is_no_version(context: &Context, row: usize) -> Verdict {
 
 async fn a_missing_object_is_not_found(context: &Context) -> Verdict {
     context.create(&pod("test-ns", "foo")).await?;
-    let at = key("test-ns", "missing");
-    let refused = context.store().get(&at, &GetOptions::default()).await;
-    let error = refused.expect_not_found()?;
-    context.expect_verdict_on(&at, &error)
+    for at in ["/pods/non-existing", "/pods/test-ns/missing"] {
+        let refused = context.store().get(at, &GetOptions::default()).await;
+        let error = refused.expect_not_found()?;
+        context.expect_verdict_on(at, &error)?;
+    }
+    Ok(())
 }
 
 async fn a_missing_object_can_be_ignored(context: &Context) -> Verdict {
     let existing = context.create(&pod("test-ns", "foo")).await?;
-    for bound in ["", "0", existing.version()] {
-        let at = key("test-ns", "missing");
-        let found = context.store().get(&at, &bounded(bound, true)).await?;
-        expect_eq("the missing object", found, None)?;
+    for at in ["/pods/non-existing", "/pods/test-ns/missing"] {
+        for bound in ["", "0", existing.version()] {
+            let found = context.store().get(at, &bounded(bound, true)).await?;
+            expect_eq("the missing object", found, None)?;
+        }
     }
     let found = context
         .store()

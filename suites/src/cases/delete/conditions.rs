@@ -5,7 +5,7 @@ use crate::{
     case,
     harness::{
         Case, Context, ErrorExpectations, RecordedValidation, Row, Verdict, delete_if, expect_eq,
-        names, row_of,
+        expect_that, row_of, sourced, unexpected, version_of,
     },
 };
 
@@ -13,7 +13,7 @@ pub(super) const CASES: &[Case] = &[
     case!(
         rows HOLDING_ROWS,
         a_condition_that_holds_lets_the_deletion_pass,
-        "A deletion whose preconditions hold is carried out.",
+        "A deletion whose preconditions hold is carried out, and returns the last state at a new version.",
         "store/5.3.6 store/6/18"
     ),
     case!(
@@ -44,41 +44,30 @@ pub(super) const CASES: &[Case] = &[
     ),
 ];
 
-const HOLDING_ROWS: &[Row] = &names(&HOLDING);
+const HOLDING_ROWS: &[Row] = &sourced(&HOLDING);
 
 /// Conditions made of the stored object, whose UID is `A`.
 type Conditions = fn(&Pod) -> Preconditions;
 
-const HOLDING: [(&str, Conditions); 4] = [
-    ("none", |_| Preconditions::default()),
-    ("uid", |_| Preconditions::uid("A")),
-    ("version", |pod| {
-        Preconditions::resource_version(pod.version())
-    }),
-    ("both", |pod| both("A", pod.version())),
+#[rustfmt::skip]
+const HOLDING: [(&str, &str, Conditions); 4] = [
+    ("none", "store/1.5", |_| Preconditions::default()),
+    ("uid", "store/5.3.6", |_| Preconditions::uid("A")),
+    ("version", "store/6/18", |pod| Preconditions::resource_version(pod.version())),
+    ("both", "store/6/18", |pod| both("A", pod.version())),
 ];
 
-const FAILING_ROWS: &[Row] = &names(&FAILING);
+const FAILING_ROWS: &[Row] = &sourced(&FAILING);
 
-const FAILING: [(&str, (Conditions, &str)); 5] = [
-    ("uid", (|_| Preconditions::uid("B"), UID)),
-    (
-        "version",
-        (|_| Preconditions::resource_version("1"), VERSION),
-    ),
+#[rustfmt::skip]
+const FAILING: [(&str, &str, (Conditions, &str)); 5] = [
+    ("uid", "store/5.3.6", (|_| Preconditions::uid("B"), UID)),
+    ("version", "store/6/18", (|_| Preconditions::resource_version("1"), VERSION)),
     // Equal as a number; conditions compare text.
-    (
-        "leading_zero",
-        (
-            |pod| Preconditions::resource_version(format!("0{}", pod.version())),
-            VERSION,
-        ),
-    ),
-    (
-        "no_number",
-        (|_| Preconditions::resource_version("none"), VERSION),
-    ),
-    ("both", (|_| both("B", "1"), UID)),
+    ("leading_zero", "store/6/18 store/6/74",
+        (|pod| Preconditions::resource_version(format!("0{}", pod.version())), VERSION)),
+    ("no_number", "store/6/18", (|_| Preconditions::resource_version("none"), VERSION)),
+    ("both", "store/6/18", (|_| both("B", "1"), UID)),
 ];
 
 const UID: &str = "Precondition failed: UID in precondition: B, UID in object meta: A";
@@ -96,11 +85,18 @@ async fn a_condition_that_holds_lets_the_deletion_pass(context: &Context, row: u
     let stored = context.create(&pod("test-ns", "foo").uid("A")).await?;
     let options = delete_if(row_of(&HOLDING, row)(&stored));
     let mut validation = RecordedValidation::accepting();
-    context
+    let deleted = context
         .store()
         .delete(&at, options, &mut validation)
         .await?;
     validation.expect_asked(&[Some(&stored)])?;
+    let deleted = deleted.ok_or_else(|| unexpected("the last state", "nothing"))?;
+    expect_that(
+        version_of(&deleted)? > version_of(&stored)?,
+        format!("a version larger than {}", stored.version()),
+        deleted.version(),
+    )?;
+    expect_eq("the last state", &deleted, &stored.at(deleted.version()))?;
     context.expect_missing(&at).await
 }
 
@@ -120,19 +116,26 @@ async fn a_condition_that_fails_stops_the_deletion(context: &Context, row: usize
 
 async fn conditions_are_about_what_is_stored(context: &Context) -> Verdict {
     let at = key("test-ns", "foo");
-    let old = context.create(&pod("test-ns", "foo")).await?;
-    let current = context.update(&at, |pod| pod.uid("A")).await?;
-    let options = DeleteOptions {
-        suggestion: Some(old),
-        ..delete_if(both("A", current.version()))
-    };
-    let mut validation = RecordedValidation::accepting();
-    context
-        .store()
-        .delete(&at, options, &mut validation)
-        .await?;
-    validation.expect_asked(&[Some(&current)])?;
-    context.expect_missing(&at).await
+    for version_too in [false, true] {
+        let old = context.create(&pod("test-ns", "foo")).await?;
+        let current = context.update(&at, |pod| pod.uid("A")).await?;
+        let conditions = match version_too {
+            true => both("A", current.version()),
+            false => Preconditions::uid("A"),
+        };
+        let options = DeleteOptions {
+            suggestion: Some(old),
+            ..delete_if(conditions)
+        };
+        let mut validation = RecordedValidation::accepting();
+        context
+            .store()
+            .delete(&at, options, &mut validation)
+            .await?;
+        validation.expect_asked(&[Some(&current)])?;
+        context.expect_missing(&at).await?;
+    }
+    Ok(())
 }
 
 async fn a_suggestion_satisfies_no_condition(context: &Context) -> Verdict {

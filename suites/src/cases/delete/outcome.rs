@@ -14,17 +14,17 @@ pub(super) const CASES: &[Case] = &[
     case!(
         returns_the_last_state_at_the_version_of_the_end,
         "A deletion returns the object as it last was, at the version of the deletion, and the key is free.",
-        "store/5.3.5 store/6/19"
+        "store/5.3.5/existing store/6/19"
     ),
     case!(
         a_missing_object_is_not_found,
         "Deleting a missing object is refused in the name of the full key, without asking the validation.",
-        "store/5.3.5 store/3.5"
+        "store/5.3.5/non-existing store/3.5"
     ),
     case!(
         a_deleted_object_is_not_found_again,
         "An object is deleted once: the second deletion fails as not found.",
-        "store/5.3.5"
+        "store/3.5"
     ),
     case!(
         watches_get_what_the_deletion_returns,
@@ -46,7 +46,7 @@ pub(super) const CASES: &[Case] = &[
     case!(
         neighbours_stay,
         "A deletion takes its own object away and nothing else.",
-        "store/5.3.5"
+        "store/3.5"
     ),
 ];
 
@@ -72,13 +72,15 @@ async fn returns_the_last_state_at_the_version_of_the_end(context: &Context) -> 
 }
 
 async fn a_missing_object_is_not_found(context: &Context) -> Verdict {
-    let at = key("test-ns", "missing");
-    let mut validation = RecordedValidation::accepting();
-    let options = DeleteOptions::default();
-    let refused = context.store().delete(&at, options, &mut validation).await;
-    let error = refused.expect_not_found()?;
-    context.expect_verdict_on(&at, &error)?;
-    expect_eq("calls of the validation", validation.calls(), 0)
+    for at in ["/pods/non-existing", "/pods/test-ns/missing"] {
+        let mut validation = RecordedValidation::accepting();
+        let options = DeleteOptions::default();
+        let refused = context.store().delete(at, options, &mut validation).await;
+        let error = refused.expect_not_found()?;
+        context.expect_verdict_on(at, &error)?;
+        expect_eq("calls of the validation", validation.calls(), 0)?;
+    }
+    Ok(())
 }
 
 async fn a_deleted_object_is_not_found_again(context: &Context) -> Verdict {

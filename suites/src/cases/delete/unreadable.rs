@@ -21,7 +21,7 @@ pub(super) const CASES: &[Case] = &[
         rows ROWS,
         an_unreadable_object_is_not_deleted_unasked,
         "An object that cannot be read is not deleted by an ordinary deletion.",
-        "store/5.3.34 store/3.5"
+        "store/3.5"
     )
     .needs(NEEDS),
     case!(

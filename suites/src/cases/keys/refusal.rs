@@ -9,7 +9,7 @@ use crate::{
     case,
     harness::{
         Capability, Case, Context, ErrorExpectations, RecordedUpdate, RecordedValidation, Row,
-        Verdict, expect_eq, names, row_of,
+        Verdict, expect_eq, row_of, sourced,
     },
 };
 
@@ -18,43 +18,55 @@ pub(super) const CASES: &[Case] = &[
         rows ROWS,
         refused_by_every_operation,
         "A bad key is refused by every operation in the contract's words, before any other argument is looked at.",
-        "store/5.3.39 store/6/71"
+        "store/5.3.39"
     ),
     case!(
         dot_segments_are_refused_anywhere,
         "A key with a `.` or `..` segment is refused wherever the segment stands, also outside the resource.",
-        "store/5.3.39 store/6/71"
+        "store/1.7.3 store/6/71"
     ),
     case!(
         the_bare_prefix_is_a_collection_only,
         "The resource prefix without its slash names the whole collection, and no object.",
-        "store/5.3.39"
+        "store/5.3.39/c4"
     ),
     case!(
+        the_bare_prefix_is_no_object_to_watch,
+        "The resource prefix without its slash is watched as the whole collection, and not as an object.",
+        "store/5.3.39/c4"
+    )
+    .needs(&[Capability::Watch]),
+    case!(
+        rows ROWS,
         refused_by_watches,
         "A bad key is refused by a watch at once, before its version is looked at.",
-        "store/5.3.39 store/6/71"
+        "store/5.3.39"
     )
     .needs(&[Capability::Watch]),
 ];
 
-const ROWS: &[Row] = &names(&BAD_KEYS);
+const ROWS: &[Row] = &sourced(&BAD_KEYS);
 
 /// Key, and what is wrong with it. `lacks` stands for the text that names the resource prefix.
-const BAD_KEYS: [(&str, (&str, &str)); 13] = [
-    ("empty", ("", "empty")),
-    ("slash", ("/", "empty")),
-    ("dot", (".", "invalid")),
-    ("dot_dot", ("..", "invalid")),
-    ("leading_dot_dot", ("../pods/name", "invalid")),
-    ("inner_dot_dot", ("/pods/foo/../name", "invalid")),
-    ("trailing_dot_dot", ("/pods/foo/..", "invalid")),
-    ("inner_dot", ("/pods/./name", "invalid")),
-    ("trailing_dot", ("/pods/foo/.", "invalid")),
-    ("foreign_with_dot", ("/foo/./name", "invalid")),
-    ("foreign", ("/foo/name", "lacks")),
-    ("without_leading_slash", ("pods/foo/name", "lacks")),
-    ("sibling_resource", ("/pods.apps/foo/name", "lacks")),
+#[rustfmt::skip]
+const BAD_KEYS: [(&str, &str, (&str, &str)); 17] = [
+    ("empty", "store/5.3.39/c1", ("", "empty")),
+    ("slash", "store/5.3.39/c1", ("/", "empty")),
+    ("dot", "store/5.3.39/c2", (".", "invalid")),
+    ("dot_dot", "store/5.3.39/c2", ("..", "invalid")),
+    ("prefix_without_slashes", "store/5.3.39/c3", ("pods", "lacks")),
+    ("sibling", "store/5.3.39/c5", ("/pods.apps", "lacks")),
+    ("foreign_folder", "store/5.3.39/c6", ("/foo/", "lacks")),
+    ("foreign_object", "store/5.3.39/c6", ("/foo", "lacks")),
+    ("leading_dot_dot", "store/6/71", ("../pods/name", "invalid")),
+    ("inner_dot_dot", "store/6/71", ("/pods/foo/../name", "invalid")),
+    ("trailing_dot_dot", "store/6/71", ("/pods/foo/..", "invalid")),
+    ("inner_dot", "store/6/71", ("/pods/./name", "invalid")),
+    ("trailing_dot", "store/6/71", ("/pods/foo/.", "invalid")),
+    ("foreign_with_dot", "store/6/71", ("/foo/./name", "invalid")),
+    ("foreign", "store/6/71", ("/foo/name", "lacks")),
+    ("without_leading_slash", "store/6/71", ("pods/foo/name", "lacks")),
+    ("sibling_resource", "store/6/71", ("/pods.apps/foo/name", "lacks")),
 ];
 
 const DOTTED: &[&str] = &[
@@ -84,7 +96,11 @@ const DOTTED: &[&str] = &[
 ];
 
 fn text(key: &str, problem: &str, recursive: bool) -> String {
-    let slash = if recursive { "/" } else { "" };
+    let slash = if recursive && !key.ends_with('/') {
+        "/"
+    } else {
+        ""
+    };
     match problem {
         "empty" => format!("empty key: {key:?}"),
         "lacks" => {
@@ -162,17 +178,28 @@ async fn the_bare_prefix_is_a_collection_only(context: &Context) -> Verdict {
     expect_eq("the objects below /pods", list.items, vec![inside])
 }
 
-async fn refused_by_watches(context: &Context) -> Verdict {
-    for (_, (key, problem)) in BAD_KEYS {
-        for recursive in [false, true] {
-            let options = WatchOptions {
-                resource_version: "none".to_owned(),
-                recursive,
-                ..WatchOptions::default()
-            };
-            let watch = context.store().watch(key, options).await;
-            plain("watch", watch, &text(key, problem, recursive))?;
-        }
+async fn refused_by_watches(context: &Context, row: usize) -> Verdict {
+    let &(key, problem) = row_of(&BAD_KEYS, row);
+    for recursive in [false, true] {
+        let text = text(key, problem, recursive);
+        refuse_watch(context, key, recursive, &text).await?;
     }
     Ok(())
+}
+
+async fn refuse_watch(context: &Context, key: &str, recursive: bool, text: &str) -> Verdict {
+    let options = WatchOptions {
+        resource_version: "none".to_owned(),
+        recursive,
+        ..WatchOptions::default()
+    };
+    plain("watch", context.store().watch(key, options).await, text)
+}
+
+async fn the_bare_prefix_is_no_object_to_watch(context: &Context) -> Verdict {
+    refuse_watch(context, "/pods", false, &text("/pods", "lacks", false)).await?;
+    let current = context.current().await?;
+    let mut watch = context.watch("/pods", current).await?;
+    let inside = context.create(&pod("foo", "name")).await?;
+    watch.expect_added(&inside).await
 }

@@ -1,7 +1,7 @@
 use storeproof::storage::ResourceVersion;
 use storeproof_fixtures::objects::{Pod, PodExt, key, pod};
 
-use crate::harness::{Context, Verdict, version_of};
+use crate::harness::{Context, Verdict, expect_items, expect_that, version_of};
 
 /// A point in the history: before the first write, or right after one.
 #[derive(Clone, Copy, Debug)]
@@ -22,10 +22,10 @@ pub(in crate::cases) enum Moment {
     Sixth,
     /// `first/bar` was assigned to a node.
     Seventh,
-    /// `second/baz` was deleted.
+    /// `second/baz` was deleted; the version is that of a list right after it.
     Eighth,
-    /// Something else was written, where the case says so.
-    Bumped,
+    /// A version behind all of these that the case has chosen.
+    Later,
 }
 
 /// A state of one of the objects.
@@ -67,7 +67,20 @@ impl Levels {
         let assigned = pod("first", "bar").node("fakeNode");
         levels.add(context.write(&assigned).await?)?;
         let deleted = context.delete(&key("second", "baz")).await?;
-        levels.versions.push(version_of(&deleted)?);
+        let list = context.list("/pods/second").await?;
+        expect_items(
+            &list,
+            &levels.objects(&[Object::SecondBar, Object::SecondFoo]),
+        )?;
+        expect_that(
+            list.resource_version >= version_of(&deleted)?,
+            format!(
+                "the list is not older than the deletion at {}",
+                deleted.version()
+            ),
+            format!("it is at {}", list.resource_version),
+        )?;
+        levels.versions.push(list.resource_version);
         Ok(levels)
     }
 
@@ -77,8 +90,8 @@ impl Levels {
         Ok(())
     }
 
-    /// Notes the version of a write elsewhere.
-    pub(in crate::cases) fn bumped(&mut self, version: ResourceVersion) {
+    /// Chooses the version of [`Moment::Later`].
+    pub(in crate::cases) fn later(&mut self, version: ResourceVersion) {
         self.versions.push(version);
     }
 

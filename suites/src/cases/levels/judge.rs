@@ -1,13 +1,9 @@
-use storeproof::storage::{ItemsOnError, List};
-use storeproof_fixtures::objects::Pod;
-
 use super::{
-    Levels, Moment, Refusal, Request,
+    Levels, Moment, Request,
+    refusal::{Asked, expect_refusal},
     request::{Outcome, Version},
 };
-use crate::harness::{
-    Context, ErrorExpectations, Verdict, expect_between, expect_eq, expect_items,
-};
+use crate::harness::{Context, Verdict, expect_between, expect_eq, expect_items, expect_that};
 
 /// Sends a request and compares all of its answer.
 pub(in crate::cases) async fn judge(
@@ -20,7 +16,20 @@ pub(in crate::cases) async fn judge(
     let answer = context.store().get_list(request.prefix, &options).await;
     let after = context.current().await?;
     let (objects, version, next) = match request.outcome {
-        Outcome::Refused(refusal) => return expect_refusal(answer, refusal),
+        Outcome::Refused(refusal) => {
+            let asked = Asked {
+                version: &options.resource_version,
+                token: &options.predicate.continue_token,
+                before,
+                after,
+            };
+            return expect_refusal(
+                answer,
+                refusal,
+                &asked,
+                &context.full_prefix(request.prefix)?,
+            );
+        }
         Outcome::List {
             objects,
             version,
@@ -35,7 +44,15 @@ pub(in crate::cases) async fn judge(
             answer.resource_version,
             levels.version(moment),
         )?,
-        None => expect_between("the list's version", answer.resource_version, before, after)?,
+        None => {
+            expect_between("the list's version", answer.resource_version, before, after)?;
+            let last = levels.version(Moment::Eighth);
+            expect_that(
+                answer.resource_version >= last,
+                format!("the list's version is {last} or a later one"),
+                format!("it is {}", answer.resource_version),
+            )?;
+        }
     }
     let revision = i64::try_from(answer.resource_version.get()).unwrap_or(i64::MAX);
     let (token, remaining) = match next {
@@ -71,15 +88,4 @@ pub(in crate::cases) async fn judge_latest(
         judge(context, levels, way).await?;
     }
     Ok(())
-}
-
-fn expect_refusal(answer: Result<List<Pod>, ItemsOnError<Pod>>, refusal: Refusal) -> Verdict {
-    let text = match refusal {
-        Refusal::ExpiredList => "The resourceVersion for the provided list is too old",
-        Refusal::ExpiredPages => {
-            "The provided continue parameter is too old to display a consistent list result"
-        }
-    };
-    let error = answer.expect_expired()?;
-    Err::<(), _>(error).expect_text(text).map(drop)
 }

@@ -1,7 +1,7 @@
 use storeproof::storage::{ListOptions, ResourceVersionMatch, SelectionPredicate};
 use storeproof_fixtures::objects::fields;
 
-use super::{Levels, Moment, Object};
+use super::{Levels, Moment, Object, Refusal};
 use crate::harness::{Context, Verdict};
 
 /// The resource version of a request.
@@ -17,6 +17,8 @@ pub(super) enum Matching {
     Unset,
     Exact,
     NotOlderThan,
+    /// None that a store knows.
+    Unknown,
 }
 
 /// The revision in a continue token.
@@ -26,15 +28,8 @@ pub(in crate::cases) enum Pin {
     At(Moment),
     /// Minus one: go on at the latest version.
     Latest,
-}
-
-/// How a request is refused whose version is compacted: with 410.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::cases) enum Refusal {
-    /// The version of the list is compacted.
-    ExpiredList,
-    /// The version of the pages is compacted.
-    ExpiredPages,
+    /// Zero, which is no revision.
+    None,
 }
 
 /// What must come of a request.
@@ -105,9 +100,15 @@ impl Request {
     }
 
     /// That version text or any later one.
-    pub(super) const fn not_older_than_text(mut self, text: &'static str) -> Self {
+    pub(in crate::cases) const fn not_older_than_text(mut self, text: &'static str) -> Self {
         self.matching = Matching::NotOlderThan;
         self.version(text)
+    }
+
+    /// With a match that no store knows.
+    pub(in crate::cases) const fn matching_unknown(mut self) -> Self {
+        self.matching = Matching::Unknown;
+        self
     }
 
     /// At most so many objects.
@@ -127,7 +128,7 @@ impl Request {
         self.token = Some((start, pin));
         match pin {
             Pin::At(moment) => self.shows(moment),
-            Pin::Latest => self,
+            Pin::Latest | Pin::None => self,
         }
     }
 
@@ -192,6 +193,7 @@ impl Request {
                 let revision = match pin {
                     Pin::At(moment) => levels.revision(moment),
                     Pin::Latest => -1,
+                    Pin::None => 0,
                 };
                 context.token(self.prefix, start, revision)?
             }
@@ -205,6 +207,7 @@ impl Request {
                 Matching::Unset => ResourceVersionMatch::Unset,
                 Matching::Exact => ResourceVersionMatch::Exact,
                 Matching::NotOlderThan => ResourceVersionMatch::NotOlderThan,
+                Matching::Unknown => ResourceVersionMatch::Other("Invalid".to_owned()),
             },
             predicate: SelectionPredicate {
                 limit: self.limit,

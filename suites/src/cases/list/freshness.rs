@@ -5,7 +5,7 @@ use crate::{
     case,
     harness::{
         Capability, Case, Context, ErrorExpectations, Row, Verdict, expect_between, expect_eq,
-        expect_items, expect_that, names, page, row_of, version_of,
+        expect_items, expect_that, names, page, row_of, sourced, version_of,
     },
 };
 
@@ -18,13 +18,13 @@ pub(super) const CASES: &[Case] = &[
     case!(
         has_a_version_though_empty,
         "A list of nothing carries the version of the store at the time of the read.",
-        "store/5.3.15 store/6/59"
+        "store/6/59"
     ),
     case!(
         rows ROWS,
         counts_writes_elsewhere,
         "The version of a list covers writes elsewhere in the store that were acknowledged before it.",
-        "store/5.3.19 store/6/59"
+        "store/5.3.19"
     )
     .needs(&[Capability::RevisionBump]),
     case!(
@@ -43,7 +43,7 @@ pub(super) const CASES: &[Case] = &[
         rows FUTURE_ROWS,
         refuses_versions_far_ahead,
         "A version beyond the store's is refused with 504 however it is meant, up to the largest number there is.",
-        "store/5.3.15/3 store/6/15"
+        "store/6/15"
     )
     .needs(&[Capability::ExactReads]),
     case!(
@@ -91,27 +91,31 @@ async fn has_a_version_though_empty(context: &Context) -> Verdict {
     expect_between("the list's version", list.resource_version, before, after)
 }
 
-const ROWS: &[Row] = &names(&WAYS);
+const ROWS: &[Row] = &sourced(&WAYS);
 
-const WAYS: [(&str, (&str, bool)); 4] = [
-    ("unset", ("", false)),
-    ("zero", ("0", false)),
-    ("continued-at-the-latest", ("", true)),
-    ("continued-at-the-latest-with-zero", ("0", true)),
+/// A version, and whether a token with a negative revision stands beside it.
+type Way = (&'static str, bool);
+
+/// Lists one after another, with a write elsewhere before each.
+#[rustfmt::skip]
+const WAYS: [(&str, &str, &[Way]); 5] = [
+    ("zero_before_a_consistent_list", "store/5.3.19/before-consistent-read", &[("0", false)]),
+    ("unset", "store/5.3.19/without-resource-version", &[("", false)]),
+    ("continued_at_the_latest", "store/5.3.19/negative-continue", &[("", true)]),
+    ("zero_after_a_consistent_list", "store/5.3.19/after-consistent-read", &[("", false), ("0", false)]),
+    ("continued_at_the_latest_with_zero", "store/6/59", &[("0", true)]),
 ];
 
 async fn counts_writes_elsewhere(context: &Context, row: usize) -> Verdict {
     context.create(&pod("default", "foo")).await?;
-    let (version, continued) = *row_of(&WAYS, row);
-    let token = if continued {
-        context.token("/pods/empty", "a", -1)?
-    } else {
-        String::new()
-    };
-    for _ in 0..2 {
+    for (version, continued) in *row_of(&WAYS, row) {
+        let token = match continued {
+            true => context.token("/pods/empty", "a", -1)?,
+            false => String::new(),
+        };
         let bumped = context.bump().await?;
         let options = ListOptions {
-            resource_version: version.to_owned(),
+            resource_version: (*version).to_owned(),
             ..page(0, &token)
         };
         let list = context.list_with("/pods/empty", options).await?;

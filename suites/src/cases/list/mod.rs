@@ -9,11 +9,13 @@ mod prefix;
 mod refusal;
 mod selection;
 mod single;
+mod ways;
 
 use crate::harness::Case;
 
 pub(super) const CASES: &[&[Case]] = &[
     matrix::CASES,
+    ways::CASES,
     order::CASES,
     prefix::CASES,
     single::CASES,

@@ -2,7 +2,7 @@ use storeproof_fixtures::objects::{Pod, PodExt, fields, key_of, pod};
 
 use crate::{
     case,
-    harness::{Case, Context, Row, Verdict, expect_items, names, row_of, selecting},
+    harness::{Case, Context, Row, Verdict, expect_items, row_of, selecting, sourced},
 };
 
 pub(super) const CASES: &[Case] = &[case!(
@@ -12,7 +12,7 @@ pub(super) const CASES: &[Case] = &[case!(
     "store/5.3.37"
 )];
 
-/// A list and the objects there are, written `name@namespace:node`.
+/// A list and the objects there are, written `name@namespace:node+phase`.
 struct Scope {
     /// The namespace that is listed; all where empty.
     namespace: &'static str,
@@ -40,49 +40,56 @@ const fn within(
     }
 }
 
-const ROWS: &[Row] = &names(&SCOPES);
+const ROWS: &[Row] = &sourced(&SCOPES);
 
 #[rustfmt::skip]
-const SCOPES: [(&str, Scope); 17] = [
-    ("all", all("", &["foo1@ns1", "foo2@ns2"], &[])),
-    ("by-namespace", all("metadata.namespace=ns1", &["foo1@ns1"], &["foo1@ns2"])),
-    ("by-node", all("spec.nodeName=bar1", &["foo1@ns1:bar1"], &["foo2@ns2:bar2"])),
-    ("by-other-nodes", all("spec.nodeName!=bar1", &["foo2@ns2:bar2"], &["foo1@ns1:bar1"])),
-    ("namespace", within("ns1", "", &["foo1@ns1", "foo2@ns1"], &["foo1@ns2"])),
-    ("namespace-by-itself", within("ns1", "metadata.namespace=ns1", &["foo1@ns1"], &["foo1@ns2"])),
-    ("namespace-by-another",
-        within("ns1", "metadata.namespace=ns2", &[], &["foo1@ns1", "foo1@ns2", "foo2@ns1", "foo2@ns2"])),
-    ("namespace-by-node",
+const SCOPES: [(&str, &str, Scope); 18] = [
+    ("all", "store/5.3.37/c0", all("", &["foo1@ns1", "foo2@ns2"], &[])),
+    ("by_namespace", "store/5.3.37/c1", all("metadata.namespace=ns1", &["foo1@ns1"], &["foo1@ns2"])),
+    ("by_node", "store/5.3.37/c2", all("spec.nodeName=bar1", &["foo1@ns1:bar1"], &["foo2@ns2:bar2"])),
+    ("by_other_nodes", "store/5.3.37/c3", all("spec.nodeName!=bar1", &["foo2@ns2:bar2"], &["foo1@ns1:bar1"])),
+    ("namespace", "store/5.3.37/c4", within("ns1", "", &["foo1@ns1", "foo2@ns1"], &["foo1@ns2"])),
+    ("namespace_by_itself", "store/5.3.37/c5", within("ns1", "metadata.namespace=ns1", &["foo1@ns1"], &["foo1@ns2"])),
+    ("namespace_by_another", "store/5.3.37/c6",
+        within("ns1", "metadata.namespace=ns2", &[], &["foo1@ns1", "foo1@ns2", "foo2@ns1+Running", "foo2@ns2+Running"])),
+    ("namespace_by_node", "store/5.3.37/c7",
         within("ns1", "spec.nodeName=bar2", &["foo2@ns1:bar2"], &["foo1@ns1:bar1", "foo1@ns2:bar2"])),
-    ("namespace-by-other-nodes",
+    ("namespace_by_other_nodes", "store/5.3.37/c8",
         within("ns2", "spec.nodeName!=bar1", &["foo1@ns2", "foo2@ns2:bar2"], &["foo1@ns1", "foo3@ns2:bar1"])),
-    ("by-name", all("metadata.name=foo1", &["foo1@ns1", "foo1@ns2"], &["foo2@ns1"])),
-    ("by-name-and-namespace",
+    ("by_name", "store/5.3.37/c9", all("metadata.name=foo1", &["foo1@ns1", "foo1@ns2"], &["foo2@ns1"])),
+    ("by_name_and_namespace", "store/5.3.37/c10",
         all("metadata.name=foo1,metadata.namespace=ns1", &["foo1@ns1"], &["foo2@ns1", "foo1@ns2"])),
-    ("by-name-and-node", all("metadata.name=foo1,spec.nodeName=bar1", &["foo1@ns1:bar1"], &["foo1@ns2"])),
-    ("by-name-and-other-nodes",
+    ("by_name_and_node", "store/5.3.37/c11", all("metadata.name=foo1,spec.nodeName=bar1", &["foo1@ns1:bar1"], &[])),
+    ("by_name_and_node_among_others", "store/6/57",
+        all("metadata.name=foo1,spec.nodeName=bar1", &["foo1@ns1:bar1"], &["foo1@ns2", "foo2@ns1:bar1"])),
+    ("by_name_and_other_nodes", "store/5.3.37/c12",
         all("spec.nodeName!=bar1,metadata.name=foo1", &["foo1@ns1", "foo1@ns3:bar2"],
             &["foo2@ns1", "foo1@ns2:bar1", "foo2@ns2:bar1", "foo2@ns3:bar2"])),
-    ("namespace-by-name",
+    ("namespace_by_name", "store/5.3.37/c13",
         within("ns1", "metadata.name=foo1", &["foo1@ns1"], &["foo2@ns1", "foo1@ns2", "foo2@ns2"])),
-    ("namespace-by-name-and-itself",
+    ("namespace_by_name_and_itself", "store/5.3.37/c14",
         within("ns1", "metadata.name=foo1,metadata.namespace=ns1", &["foo1@ns1"],
             &["foo2@ns1", "foo1@ns2", "foo2@ns2"])),
-    ("namespace-by-all-three",
+    ("namespace_by_all_three", "store/5.3.37/c15",
         within("ns2", "metadata.name=foo2,metadata.namespace=ns2,spec.nodeName=bar1", &["foo2@ns2:bar1"],
             &["foo1@ns1", "foo2@ns1", "foo1@ns2", "foo1@ns3:bar1", "foo2@ns3:bar1"])),
-    ("namespace-by-name-and-other-nodes",
+    ("namespace_by_name_and_other_nodes", "store/5.3.37/c16",
         within("ns2", "spec.nodeName!=bar2,metadata.name=foo1,metadata.namespace=ns2", &["foo1@ns2:bar1"],
             &["foo1@ns1", "foo2@ns1", "foo2@ns2:bar2", "foo1@ns3:bar2"])),
 ];
 
 /// Creates an object from its short form.
 async fn create(context: &Context, short: &str) -> Verdict<Pod> {
-    let (name, place) = short.split_once('@').unwrap_or((short, "default"));
-    let pod = match place.split_once(':') {
-        Some((namespace, node)) => pod(namespace, name).node(node),
-        None => pod(place, name),
-    };
+    let (short, phase) = short.split_once('+').unwrap_or((short, ""));
+    let (short, node) = short.split_once(':').unwrap_or((short, ""));
+    let (name, namespace) = short.split_once('@').unwrap_or((short, "default"));
+    let mut pod = pod(namespace, name);
+    if !node.is_empty() {
+        pod = pod.node(node);
+    }
+    if !phase.is_empty() {
+        pod = pod.phase(phase);
+    }
     context.create(&pod).await
 }
 

@@ -45,7 +45,7 @@ pub(super) const CASES: &[Case] = &[
     case!(
         sees_updates,
         "An object joins or leaves a selection by the update that makes it match or not.",
-        "store/5.3.15/50"
+        "store/6/57"
     ),
 ];
 

@@ -4,8 +4,8 @@ use storeproof_fixtures::objects::{Pod, PodExt, fields, key, pod};
 use crate::{
     case,
     harness::{
-        Capability, Case, Context, ErrorExpectations, Row, Verdict, expect_eq, expect_items,
-        expect_that, names, row_of, version_of,
+        Capability, Case, Context, ErrorExpectations, Row, Verdict, expect_between, expect_eq,
+        expect_items, row_of, sourced, version_of,
     },
 };
 
@@ -13,19 +13,26 @@ pub(super) const CASES: &[Case] = &[
     case!(
         rows ROWS,
         shows_the_object_at_its_key,
-        "A plain list at a key holds the latest state of the one object there, if it is selected.",
+        "A plain list at a key holds the latest state of the one object there, if it is selected, at the store's version.",
         "store/5.3.20"
     ),
     case!(
+        rows EXACT_ROWS,
         shows_the_object_as_it_was,
-        "A plain list at exactly a version holds the object as it was then.",
-        "store/5.3.20 store/6/50"
+        "A plain list at exactly a version holds the object as it was then, and carries that version.",
+        "store/5.3.20"
     )
     .needs(&[Capability::ExactReads]),
     case!(
+        rows FUTURE_ROWS,
         refuses_a_version_in_the_future,
         "A plain list beyond the latest version is refused, however the version is meant.",
-        "store/5.3.20 store/6/50"
+        "store/5.3.20"
+    ),
+    case!(
+        refuses_exactly_a_version_in_the_future,
+        "A plain list at exactly a version beyond the latest is refused.",
+        "store/6/50"
     )
     .needs(&[Capability::ExactReads]),
     case!(
@@ -35,6 +42,7 @@ pub(super) const CASES: &[Case] = &[
     ),
 ];
 
+/// The version that is asked for: a text, or that of one of the object's two states.
 #[derive(Clone, Copy)]
 enum Version {
     Text(&'static str),
@@ -51,6 +59,7 @@ struct Request {
 }
 
 const HERE: &str = "/pods/test-ns/foo";
+const NOWHERE: &str = "/pods/non-existing";
 
 const fn here(version: Version) -> Request {
     Request {
@@ -79,35 +88,40 @@ const fn nothing(at: &'static str, version: Version, fields: &'static str) -> Re
     }
 }
 
-const ROWS: &[Row] = &names(&TABLE);
+const ROWS: &[Row] = &sourced(&TABLE);
 
-const TABLE: [(&str, Request); 10] = [
-    ("unset", here(Version::Text(""))),
-    ("zero", here(Version::Text("0"))),
-    ("zero-or-newer", here_or_newer(Version::Text("0"))),
-    ("current", here(Version::Current)),
-    ("current-or-newer", here_or_newer(Version::Current)),
-    ("previous", here(Version::Previous)),
-    ("previous-or-newer", here_or_newer(Version::Previous)),
-    (
-        "no-object",
-        nothing("/pods/non-existing", Version::Text(""), ""),
-    ),
-    (
-        "no-object-selected",
-        nothing(
-            "/pods/non-existing",
-            Version::Text(""),
-            "metadata.name!=foo",
-        ),
-    ),
-    (
-        "not-selected",
-        nothing(HERE, Version::Current, "metadata.name!=foo"),
-    ),
+#[rustfmt::skip]
+const TABLE: [(&str, &str, Request); 10] = [
+    ("unset", "store/5.3.20/existing", here(Version::Text(""))),
+    ("zero", "store/5.3.20/version-0", here(Version::Text("0"))),
+    ("zero_or_newer", "store/5.3.20/version-0-not-older-than", here_or_newer(Version::Text("0"))),
+    ("current", "store/5.3.20/current", here(Version::Current)),
+    ("current_or_newer", "store/5.3.20/current-not-older-than", here_or_newer(Version::Current)),
+    ("previous", "store/3.7.2", here(Version::Previous)),
+    ("previous_or_newer", "store/5.3.20/previous-not-older-than", here_or_newer(Version::Previous)),
+    ("no_object", "store/5.3.20/non-existing", nothing(NOWHERE, Version::Text(""), "")),
+    ("no_object_selected", "store/5.3.20/matching-pod-name",
+        nothing(NOWHERE, Version::Text(""), "metadata.name!=foo")),
+    ("not_selected", "store/5.3.20/current-non-matching-name",
+        nothing(HERE, Version::Current, "metadata.name!=foo")),
 ];
 
-/// Creates the object and updates it; returns both states.
+const EXACT_ROWS: &[Row] = &sourced(&EXACT);
+
+const EXACT: [(&str, &str, Version); 2] = [
+    ("current", "store/5.3.20/current-exact", Version::Current),
+    ("previous", "store/5.3.20/previous-exact", Version::Previous),
+];
+
+const FUTURE_ROWS: &[Row] = &sourced(&FUTURE);
+
+#[rustfmt::skip]
+const FUTURE: [(&str, &str, ResourceVersionMatch); 2] = [
+    ("unset", "store/5.3.20/too-high", ResourceVersionMatch::Unset),
+    ("or_newer", "store/6/50", ResourceVersionMatch::NotOlderThan),
+];
+
+/// Creates the object and updates it; returns both states. The store's version is larger than both from then on.
 async fn seed(context: &Context) -> Verdict<(Pod, Pod)> {
     let previous = context.create(&pod("test-ns", "foo")).await?;
     let current = context
@@ -115,6 +129,7 @@ async fn seed(context: &Context) -> Verdict<(Pod, Pod)> {
             pod.annotation("version", "second")
         })
         .await?;
+    context.create(&pod("test-ns", "other")).await?;
     Ok((previous, current))
 }
 
@@ -135,58 +150,50 @@ async fn shows_the_object_at_its_key(context: &Context, row: usize) -> Verdict {
         Version::Previous => previous.version(),
         Version::Current => current.version(),
     };
-    let matching = if request.or_newer {
-        ResourceVersionMatch::NotOlderThan
-    } else {
-        ResourceVersionMatch::Unset
+    let matching = match request.or_newer {
+        true => ResourceVersionMatch::NotOlderThan,
+        false => ResourceVersionMatch::Unset,
     };
     let options = ListOptions {
         predicate: fields(request.fields),
         ..plain(version, matching)
     };
+    let before = context.current().await?;
     let list = context.list_with(request.at, options).await?;
-    expect_that(
-        list.resource_version >= version_of(&current)?,
-        "the list's version is the store's",
-        format!("it is {}", list.resource_version),
-    )?;
-    if request.found {
-        expect_items(&list, &[current])
-    } else {
-        expect_items(&list, &[])
+    let after = context.current().await?;
+    expect_between("the list's version", list.resource_version, before, after)?;
+    match request.found {
+        true => expect_items(&list, &[current]),
+        false => expect_items(&list, &[]),
     }
 }
 
-async fn shows_the_object_as_it_was(context: &Context) -> Verdict {
-    for state in <[Pod; 2]>::from(seed(context).await?) {
-        let exactly = plain(state.version(), ResourceVersionMatch::Exact);
-        let list = context.list_with(HERE, exactly).await?;
-        expect_eq(
-            "the list's version",
-            list.resource_version,
-            version_of(&state)?,
-        )?;
-        expect_items(&list, &[state])?;
-    }
-    Ok(())
+async fn shows_the_object_as_it_was(context: &Context, row: usize) -> Verdict {
+    let (previous, current) = seed(context).await?;
+    let state = match row_of(&EXACT, row) {
+        Version::Previous => previous,
+        _ => current,
+    };
+    let exactly = plain(state.version(), ResourceVersionMatch::Exact);
+    let list = context.list_with(HERE, exactly).await?;
+    let version = version_of(&state)?;
+    expect_eq("the list's version", list.resource_version, version)?;
+    expect_items(&list, &[state])
 }
 
-async fn refuses_a_version_in_the_future(context: &Context) -> Verdict {
+async fn refuses_a_version_in_the_future(context: &Context, row: usize) -> Verdict {
+    refuses_the_future(context, row_of(&FUTURE, row).clone()).await
+}
+
+async fn refuses_exactly_a_version_in_the_future(context: &Context) -> Verdict {
+    refuses_the_future(context, ResourceVersionMatch::Exact).await
+}
+
+async fn refuses_the_future(context: &Context, matching: ResourceVersionMatch) -> Verdict {
     seed(context).await?;
-    let future = i64::MAX.to_string();
-    for matching in [
-        ResourceVersionMatch::Unset,
-        ResourceVersionMatch::NotOlderThan,
-        ResourceVersionMatch::Exact,
-    ] {
-        let options = plain(&future, matching);
-        context
-            .store()
-            .get_list(HERE, &options)
-            .await
-            .expect_too_large()?;
-    }
-    Ok(())
+    let options = plain(&i64::MAX.to_string(), matching);
+    let answer = context.store().get_list(HERE, &options).await;
+    answer.expect_too_large().map(drop)
 }
 
 async fn ignores_limit_and_token(context: &Context) -> Verdict {

@@ -4,8 +4,8 @@ use storeproof_fixtures::objects::{Pod, PodExt, fields, labels, pod};
 use crate::{
     case,
     harness::{
-        Capability, Case, Context, Row, Verdict, expect_eq, expect_items, expect_that, names, page,
-        row_of, selecting,
+        Capability, Case, Context, Row, Verdict, expect_between, expect_eq, expect_items,
+        expect_that, names, page, row_of, selecting,
     },
 };
 
@@ -127,9 +127,12 @@ async fn counts_matching_objects_only(context: &Context) -> Verdict {
             ..fields("metadata.name!=bar")
         })
     };
+    let before = context.current().await?;
     let list = context.list_with("/pods/", asking(String::new())).await?;
+    let after = context.current().await?;
     expect_items(&list, first)?;
     let version = list.resource_version;
+    expect_between("the first page's version", version, before, after)?;
     let list = context
         .list_with("/pods/", asking(list.continue_token))
         .await?;

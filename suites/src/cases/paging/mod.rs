@@ -1,20 +1,26 @@
 //! Pages: limits, continue tokens, and what concurrent writers must not change.
 
+mod first;
 mod grammar;
 mod limit;
-mod matrix;
+mod next;
+mod overtaken;
 mod segments;
 mod snapshot;
 mod token;
 mod walk;
+mod ways;
 
 use crate::harness::Case;
 
 pub(super) const CASES: &[&[Case]] = &[
-    matrix::CASES,
+    first::CASES,
+    next::CASES,
+    ways::CASES,
     limit::CASES,
     walk::CASES,
     snapshot::CASES,
+    overtaken::CASES,
     token::CASES,
     grammar::CASES,
     segments::CASES,

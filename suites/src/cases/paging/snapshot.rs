@@ -4,8 +4,8 @@ use storeproof_fixtures::objects::{Pod, PodExt, fields, key, pod};
 use crate::{
     case,
     harness::{
-        Capability, Case, Context, Row, Verdict, expect_eq, expect_items, names, page, row_of,
-        selecting,
+        Capability, Case, Context, Row, Verdict, expect_eq, expect_items, page, row_of, selecting,
+        sourced,
     },
 };
 
@@ -14,24 +14,24 @@ pub(super) const CASES: &[Case] = &[
         rows ROWS,
         does_not_see_writes_between_pages,
         "All pages are of the version of the first one, whatever is written between them, at the token's key too.",
-        "store/5.3.36 store/6/54"
+        "store/6/54"
     )
     .needs(&[Capability::Paging, Capability::ExactReads]),
     case!(
         can_be_read_again,
         "A first page read again at exactly its version is the same in objects, version, token and count.",
-        "store/5.3.28"
+        "store/6/54"
     )
     .needs(&[Capability::Paging, Capability::ExactReads]),
     case!(
         is_left_by_going_on_at_the_latest,
         "A token with a negative revision goes on in the latest state, and its next token is pinned to that.",
-        "store/5.3.27 store/6/54"
+        "store/6/54"
     )
     .needs(&[Capability::Paging, Capability::ExactReads]),
 ];
 
-const ROWS: &[Row] = &names(&WRITES);
+const ROWS: &[Row] = &sourced(&WRITES);
 
 /// What is done to which object between the pages.
 #[derive(Clone, Copy)]
@@ -42,29 +42,18 @@ enum Write {
 }
 
 /// Pages of one object are read of `test-0` to `test-3`; the writes happen after the second.
-const WRITES: [(&str, &[Write]); 8] = [
-    ("created-behind", &[Write::Create("test-5")]),
-    (
-        "created-between",
-        &[Write::Create("test-1a"), Write::Create("test-2a")],
-    ),
-    ("created-before", &[Write::Create("test-")]),
-    ("last-shown-deleted", &[Write::Delete("test-1")]),
-    ("next-deleted", &[Write::Delete("test-2")]),
-    ("next-updated", &[Write::Update("test-2")]),
-    (
-        "next-recreated",
-        &[Write::Delete("test-2"), Write::Create("test-2")],
-    ),
-    (
-        "all-deleted",
-        &[
-            Write::Delete("test-0"),
-            Write::Delete("test-1"),
-            Write::Delete("test-2"),
-            Write::Delete("test-3"),
-        ],
-    ),
+#[rustfmt::skip]
+const WRITES: [(&str, &str, &[Write]); 8] = [
+    ("created_behind", "store/5.3.36", &[Write::Create("test-5")]),
+    ("created_between", "store/6/54", &[Write::Create("test-1a"), Write::Create("test-2a")]),
+    ("created_before", "store/6/54", &[Write::Create("test-")]),
+    ("last_shown_deleted", "store/6/54", &[Write::Delete("test-1")]),
+    ("next_deleted", "store/6/54", &[Write::Delete("test-2")]),
+    ("next_updated", "store/6/54", &[Write::Update("test-2")]),
+    ("next_recreated", "store/6/54", &[Write::Delete("test-2"), Write::Create("test-2")]),
+    ("all_deleted", "store/6/54", &[
+        Write::Delete("test-0"), Write::Delete("test-1"), Write::Delete("test-2"), Write::Delete("test-3"),
+    ]),
 ];
 
 async fn seed(context: &Context) -> Verdict<Vec<Pod>> {

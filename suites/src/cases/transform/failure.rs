@@ -25,19 +25,19 @@ pub(super) const CASES: &[Case] = &[
     case!(
         an_unreadable_value_fails_every_operation_on_it,
         "A value that cannot be transformed back is an internal error of get, list, update and deletion, and stays.",
-        "store/5.3.34"
+        "store/2.4.3"
     )
     .needs(&[Capability::Transformer]),
     case!(
         an_unreadable_value_is_not_missing,
         "A value that cannot be transformed back is an error also where a missing object would be ignored.",
-        "store/5.3.34"
+        "store/2.4.3"
     )
     .needs(&[Capability::Transformer]),
     case!(
         a_suggestion_does_not_hide_an_unreadable_value,
         "An update that changes nothing of its suggestion still finds that the stored value cannot be read.",
-        "store/5.3.34"
+        "store/3.6"
     )
     .needs(&[Capability::Transformer]),
     case!(
@@ -49,7 +49,7 @@ pub(super) const CASES: &[Case] = &[
     case!(
         an_unreadable_value_leaves_others_alone,
         "One value that cannot be read keeps nobody from getting, listing, changing and deleting others.",
-        "store/5.3.34"
+        "store/2.4.3"
     )
     .needs(&[Capability::Transformer]),
     case!(

@@ -2,8 +2,14 @@
 
 mod binding;
 mod failure;
+mod foreign;
 mod staleness;
 
 use crate::harness::Case;
 
-pub(super) const CASES: &[&[Case]] = &[binding::CASES, failure::CASES, staleness::CASES];
+pub(super) const CASES: &[&[Case]] = &[
+    binding::CASES,
+    failure::CASES,
+    foreign::CASES,
+    staleness::CASES,
+];

@@ -13,13 +13,13 @@ pub(super) const CASES: &[Case] = &[
     case!(
         a_stale_value_is_rewritten_once,
         "An update that changes nothing rewrites a stale value exactly once, and no more when it is fresh.",
-        "store/5.3.31 store/6/48"
+        "store/6/48"
     )
     .needs(&[Capability::Transformer, Capability::Watch]),
     case!(
         a_suggestion_does_not_hide_a_stale_value,
         "An update that returns a fresh suggestion still rewrites the stored value where it is stale.",
-        "store/5.3.31 store/6/49"
+        "store/6/49"
     )
     .needs(&[Capability::Transformer]),
     case!(

@@ -14,13 +14,13 @@ pub(super) const CASES: &[Case] = &[
         rows HOLDING_ROWS,
         a_condition_that_holds_lets_the_update_pass,
         "An update whose preconditions hold is carried out.",
-        "store/5.3.29/6 store/6/31"
+        "store/6/31"
     ),
     case!(
         rows FAILING_ROWS,
         a_condition_that_fails_stops_the_update,
         "An update whose preconditions fail is refused with wanted and found values, UID first, before it is called.",
-        "store/5.3.29/7 store/6/31 store/6/74"
+        "store/6/31 store/6/74"
     ),
     case!(
         conditions_are_about_what_is_stored,

@@ -4,6 +4,7 @@ mod concurrency;
 mod conditions;
 mod conflict;
 mod expiry;
+mod matrix;
 mod outcome;
 mod suggestion;
 mod unchanged;
@@ -11,6 +12,7 @@ mod unchanged;
 use crate::harness::Case;
 
 pub(super) const CASES: &[&[Case]] = &[
+    matrix::CASES,
     outcome::CASES,
     unchanged::CASES,
     conflict::CASES,

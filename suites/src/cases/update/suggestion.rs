@@ -1,4 +1,4 @@
-use storeproof::storage::{ResourceVersion, UpdateOptions};
+use storeproof::storage::{Error, ResourceVersion, Status, UpdateOptions};
 use storeproof_fixtures::objects::{PodExt, key, pod};
 
 use crate::{
@@ -22,7 +22,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     case!(
         an_error_on_an_outdated_suggestion_is_not_final,
-        "An update that refuses an outdated suggestion is asked once more with what is stored.",
+        "An update that refuses an outdated suggestion, as a conflict for instance, is asked once more with what is stored.",
         "store/5.3.33 store/6/35"
     ),
     case!(
@@ -111,7 +111,7 @@ async fn an_error_on_an_outdated_suggestion_is_not_final(context: &Context) -> V
     let current = context.update(&at, |pod| pod.label("theirs", "1")).await?;
     let mut update = RecordedUpdate::new(|pod| match pod {
         Some(pod) if pod.metadata.labels.is_some() => Ok(pod.label("mine", "1").into()),
-        _ => Err(Refusal::error()),
+        _ => Err(Error::Status(Box::new(conflict()))),
     });
     let options = update_suggesting(&old);
     let updated = context
@@ -121,6 +121,17 @@ async fn an_error_on_an_outdated_suggestion_is_not_final(context: &Context) -> V
     update.expect_settled_on(&current)?;
     let wanted = current.label("mine", "1").at(updated.version());
     expect_eq("the updated object", &updated, &wanted)
+}
+
+/// What a caller answers to an object of another version than its own.
+fn conflict() -> Status {
+    Status {
+        status: Some("Failure".to_owned()),
+        code: Some(409),
+        reason: Some("Conflict".to_owned()),
+        message: Some("the object has been modified".to_owned()),
+        ..Status::default()
+    }
 }
 
 async fn an_error_on_what_is_stored_is_final(context: &Context) -> Verdict {

@@ -4,10 +4,13 @@ use std::{
 };
 
 use bytes::Bytes;
-use futures::FutureExt;
+use futures::{FutureExt, future::BoxFuture};
 use storeproof::value::{Context, Error, Eventually, Opened, Transformer};
 
 use super::Scripted;
+
+/// What happens before a value is read.
+type BeforeRead = Arc<dyn Fn() -> BoxFuture<'static, Result<(), Error>> + Send + Sync>;
 
 /// Marks values with a prefix, remembers the keys it was bound to, and can be told to be stale, to fail, or to encrypt.
 #[derive(Debug)]
@@ -19,6 +22,7 @@ struct Script {
     stale: bool,
     fail_reads: Option<String>,
     fail_writes: bool,
+    before_reads: Option<BeforeRead>,
     reads: Vec<String>,
     writes: Vec<String>,
 }
@@ -31,6 +35,7 @@ impl Default for ScriptedTransformer {
             stale: false,
             fail_reads: None,
             fail_writes: false,
+            before_reads: None,
             reads: Vec::new(),
             writes: Vec::new(),
         }))
@@ -38,6 +43,33 @@ impl Default for ScriptedTransformer {
 }
 
 impl ScriptedTransformer {
+    fn open(&self, mut stored: Bytes, context: Context<'_>) -> Result<Opened, Error> {
+        let mut script = self.script();
+        let key = text(context);
+        let failing = script
+            .fail_reads
+            .as_deref()
+            .is_some_and(|part| key.contains(part));
+        script.reads.push(key);
+        if failing {
+            return Err(Error::Other(Arc::new(Scripted)));
+        }
+        if !stored.starts_with(&script.mark) {
+            return Err(Error::NoMatch);
+        }
+        drop(stored.split_to(script.mark.len()));
+        let plain = match &script.seal {
+            None => Ok(stored),
+            Some(seal) => seal
+                .from_storage(stored, context)
+                .now_or_never()
+                .unwrap_or(Err(Error::NoTransformer))
+                .map(|opened| opened.plain),
+        };
+        let stale = script.stale;
+        plain.map(|plain| Opened { plain, stale })
+    }
+
     fn script(&self) -> MutexGuard<'_, Script> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -65,6 +97,14 @@ impl ScriptedTransformer {
     /// Fail to write values from now on, or no longer.
     pub fn fail_writes(&self, fail: bool) {
         self.script().fail_writes = fail;
+    }
+
+    /// What happens before every value that is read from now on, which waits for it; its error fails the read.
+    pub fn before_reads<F>(&self, happens: impl Fn() -> F + Send + Sync + 'static)
+    where
+        F: Future<Output = Result<(), Error>> + Send + 'static,
+    {
+        self.script().before_reads = Some(Arc::new(move || happens().boxed()));
     }
 
     /// The full keys that values were read for since the last call, in order.
@@ -97,33 +137,20 @@ fn text(context: Context<'_>) -> String {
 impl Transformer for ScriptedTransformer {
     fn from_storage<'a>(
         &'a self,
-        mut stored: Bytes,
+        stored: Bytes,
         context: Context<'a>,
     ) -> Eventually<'a, Result<Opened, Error>> {
-        let mut script = self.script();
-        let key = text(context);
-        let failing = script
-            .fail_reads
-            .as_deref()
-            .is_some_and(|part| key.contains(part));
-        script.reads.push(key);
-        if failing {
-            return Eventually::now(Err(Error::Other(Arc::new(Scripted))));
+        let before = self.script().before_reads.clone();
+        match before {
+            None => Eventually::now(self.open(stored, context)),
+            Some(before) => Eventually::Later(
+                async move {
+                    before().await?;
+                    self.open(stored, context)
+                }
+                .boxed(),
+            ),
         }
-        if !stored.starts_with(&script.mark) {
-            return Eventually::now(Err(Error::NoMatch));
-        }
-        drop(stored.split_to(script.mark.len()));
-        let plain = match &script.seal {
-            None => Ok(stored),
-            Some(seal) => seal
-                .from_storage(stored, context)
-                .now_or_never()
-                .unwrap_or(Err(Error::NoTransformer))
-                .map(|opened| opened.plain),
-        };
-        let stale = script.stale;
-        Eventually::now(plain.map(|plain| Opened { plain, stale }))
     }
 
     fn to_storage<'a>(
