@@ -19,3 +19,58 @@ impl<T: Object> Codec<T> for Json {
         serde_json::from_slice(bytes).map_err(|source| Error::Decode(Arc::new(source)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use k8s_openapi::api::core::v1::Pod;
+
+    use super::{Codec, Json};
+
+    fn encoded(pod: &Pod) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        Json.encode(pod, &mut bytes).expect("a Pod is JSON");
+        bytes
+    }
+
+    #[test]
+    fn equal_objects_are_equal_bytes_and_come_back() {
+        let mut pod = Pod::default();
+        pod.metadata.name = Some("foo".to_owned());
+        // Nothing and emptiness are told apart.
+        pod.metadata.finalizers = Some(Vec::new());
+        let labels = [("b", "<&>"), ("a", "\u{2028}")];
+        pod.metadata.labels = Some(labels.map(|(k, v)| (k.to_owned(), v.to_owned())).into());
+        let bytes = encoded(&pod);
+        assert_eq!(bytes, encoded(&pod.clone()));
+        assert_eq!(bytes.last(), Some(&b'\n'));
+        assert!(!bytes.trim_ascii_end().contains(&b'\n'));
+        let read: Pod = Json.decode(&bytes).expect("its own bytes");
+        assert_eq!(read, pod);
+    }
+
+    #[test]
+    fn blanks_around_a_document_do_not_matter() {
+        let pod = Pod::default();
+        let bytes = [b" \n", encoded(&pod).as_slice(), b"\t "].concat();
+        let read: Pod = Json.decode(&bytes).expect("the same document");
+        assert_eq!(read, pod);
+    }
+
+    #[test]
+    fn what_is_no_object_of_the_kind_is_refused() {
+        for text in [
+            "",
+            "abc",
+            "[",
+            "{",
+            r#"{"apiVersion":"v1","kind":"Node","metadata":{}}"#,
+        ] {
+            let read: Result<Pod, _> = Json.decode(text.as_bytes());
+            let error = read.expect_err(text).to_string();
+            assert!(
+                error.starts_with("unable to decode the stored object: "),
+                "{error}"
+            );
+        }
+    }
+}

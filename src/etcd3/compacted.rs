@@ -18,3 +18,33 @@ impl Compacted {
         ResourceVersion::new(self.0.load(Ordering::Relaxed))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::Compacted;
+
+    #[test]
+    fn it_never_goes_down() {
+        let compacted = Compacted::default();
+        assert!(compacted.get().is_unset());
+        for revision in [10, 19, 12, -1, 0, 19] {
+            compacted.note(revision);
+            assert!(compacted.get().get() >= u64::try_from(revision).unwrap_or(0));
+        }
+        assert_eq!(compacted.get().get(), 19);
+    }
+
+    #[test]
+    fn of_many_at_once_the_highest_stays() {
+        let compacted = Compacted::default();
+        thread::scope(|scope| {
+            for first in 0..4 {
+                let compacted = &compacted;
+                scope.spawn(move || (0..100).for_each(|step| compacted.note(first + 4 * step)));
+            }
+        });
+        assert_eq!(compacted.get().get(), 399);
+    }
+}

@@ -1,6 +1,5 @@
 use crate::storage::{
-    DeleteOptions, Error, InternalError, Object, Preconditions, Result, StorageError,
-    ValidateDeletion,
+    DeleteOptions, Object, Preconditions, Result, StorageError, ValidateDeletion,
 };
 
 use super::{KeyValue, Store, request::Outcome, state::State, version};
@@ -34,16 +33,22 @@ impl<T: Object> Store<T> {
                 continue;
             }
             match self.client.delete_if(&key, state.revision).await? {
-                Outcome::Done(revision) => {
-                    return Ok(state.object.map(|mut object| {
-                        object.prepare_for_storage();
-                        object.set_resource_version(version(revision));
-                        object
-                    }));
-                }
+                Outcome::Done(revision) => return self.deleted(state, revision),
                 Outcome::Lost(found) => state = self.doomed(&key, found, unreadable).await?,
             }
         }
+    }
+
+    /// The last state, at the revision of the deletion. What came from the caller is what its bytes say, as if it had been
+    /// read; where they say nothing, that is an error, and the object is gone all the same.
+    fn deleted(&self, state: State<T>, revision: i64) -> Result<Option<T>> {
+        if !state.current {
+            return Ok(Some(self.values.decode(&state.data, revision)?));
+        }
+        Ok(state.object.map(|mut object| {
+            object.set_resource_version(version(revision));
+            object
+        }))
     }
 
     async fn read_doomed(&self, key: &str, unreadable: bool) -> Result<State<T>> {
@@ -86,10 +91,7 @@ async fn judge<T: Object>(
 ) -> Result<()> {
     if let Some(preconditions) = preconditions {
         if state.object.is_none() {
-            return Err(InternalError::new(Error::Plain(format!(
-                "can't enforce preconditions on the unreadable object at {key:?}"
-            )))
-            .into());
+            return Err(preconditions.unenforceable());
         }
         preconditions.check(key, state.object.as_ref())?;
     }

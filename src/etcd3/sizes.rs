@@ -9,7 +9,9 @@ use super::KeyValue;
 
 /// Estimates how large stored values are, from what lists and watches see pass by (store §3.9).
 ///
-/// Costs one comparison per page until it is enabled. It forgets the keys that are gone whenever it is asked.
+/// Costs one comparison per page until it is enabled. It forgets the keys that are gone whenever it is asked, and only
+/// then: whoever enables it asks again and again, so that a task that cleans up in between would have nothing to do. Until
+/// then a key that came and went costs its name.
 #[derive(Default)]
 pub(super) struct Sizes {
     keys: OnceLock<KeysFunction>,

@@ -1,7 +1,5 @@
 use super::{KeyValue, Store, state::State};
-use crate::storage::{
-    DeleteOptions, Error, InternalError, Object, Result, StorageError, ValidateDeletion,
-};
+use crate::storage::{DeleteOptions, Object, Result, StorageError, ValidateDeletion};
 
 /// Store §3.5. Conditions and validation are asked about exactly the version that is deleted.
 pub(super) async fn delete<T: Object>(
@@ -53,8 +51,7 @@ async fn allowed<T: Object>(
     let object = state.object.as_ref();
     if let Some(preconditions) = &options.preconditions {
         if object.is_none() {
-            let cause = "can't enforce preconditions on an object that cannot be read";
-            return Err(InternalError::new(Error::Plain(cause.to_owned())).into());
+            return Err(preconditions.unenforceable());
         }
         preconditions.check(key, object)?;
     }

@@ -5,8 +5,8 @@ use tokio::task::coop::consume_budget;
 use super::{KeyValue, Snapshot, Store, Unreadable};
 use crate::storage::{
     ContinueToken, Error, InternalError, ItemsOnError, List, ListOptions, Object, ReadErrors,
-    ReadPlan, ResourceVersion, Result, SelectionPredicate, Status, expired_continue,
-    expired_continue_without_token, expired_list, plan_list, resource_version_too_large,
+    ReadPlan, ResourceVersion, Result, SelectionPredicate, Status, plan_list,
+    resource_version_too_large,
 };
 
 /// The largest page that a list asks for by itself.
@@ -131,27 +131,19 @@ async fn item<T: Object>(store: &Store<T>, entry: KeyValue) -> Result<T> {
 fn token_after(last: &str, prefix: &str, revision: ResourceVersion) -> Result<String> {
     let revision = i64::try_from(revision.get()).expect("fewer than 2^63 revisions happen");
     Ok(ContinueToken::encode(
-        &format!("{last}\0"),
+        format!("{last}\0"),
         prefix,
         revision,
     )?)
 }
 
-/// Store §3.7.2 and §3.7.8: the token that replaces an expired one begins at the same key.
+/// Store §3.7.2.
 fn refusal(prefix: &str, plan: &ReadPlan, unreadable: Unreadable) -> Error {
     let status: Status = match unreadable {
         Unreadable::Future { current } => {
             resource_version_too_large(plan.exactly.unwrap_or_default(), current, 0)
         }
-        Unreadable::Compacted if plan.continued => {
-            // A token without a key could not be read: the first key of all is written as a slash.
-            let top = if plan.start == prefix { "/" } else { "" };
-            match ContinueToken::encode(&format!("{}{top}", plan.start), prefix, -1) {
-                Ok(replacement) => expired_continue(replacement),
-                Err(_) => expired_continue_without_token(),
-            }
-        }
-        Unreadable::Compacted => expired_list(),
+        Unreadable::Compacted => plan.expired(prefix),
     };
     status.into()
 }

@@ -1,6 +1,6 @@
 use std::{error::Error as StdError, fmt, sync::Arc};
 
-use super::{CorruptObject, KeyError, Status, TokenError, status};
+use super::{Code, KeyError, Status, StorageError, TokenError, quote::Quoted, status};
 
 /// What every operation of a store returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -10,7 +10,7 @@ type Source = Arc<dyn StdError + Send + Sync>;
 
 /// Why an operation failed, in the taxonomy of the contract (store §2.4).
 ///
-/// Predicates look at the outermost error only, except [`Error::is_corrupt_object`], which looks down the chain.
+/// Predicates look at the outermost error only, except those that say that they search the chain.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -103,30 +103,41 @@ impl Error {
         if self.corrupt_object().is_some() {
             return true;
         }
-        let mut current: Option<&(dyn StdError + 'static)> = Some(self);
-        while let Some(error) = current {
+        self.chain().any(|error| {
             let code = match error.downcast_ref::<Self>() {
                 Some(error) => error.code(),
                 None => error.downcast_ref::<StorageError>().map(|error| error.code),
             };
-            if code == Some(Code::CorruptObject) {
-                return true;
-            }
-            current = error.source();
-        }
-        false
+            code == Some(Code::CorruptObject)
+        })
     }
 
-    /// The version asked for has been compacted away: 410 Expired.
+    /// The version asked for has been compacted away: 410 Expired. Searches the whole chain.
     pub fn is_expired(&self) -> bool {
-        self.status()
-            .is_some_and(|found| found.reason.as_deref() == Some(status::REASON_EXPIRED))
+        self.has_status(|found| found.reason.as_deref() == Some(status::REASON_EXPIRED))
     }
 
-    /// The version asked for lies in the future: 504 with its cause.
+    /// The version asked for lies in the future: 504 with its cause. Searches the whole chain.
     pub fn is_resource_version_too_large(&self) -> bool {
-        self.status()
-            .is_some_and(status::is_resource_version_too_large)
+        self.has_status(status::is_resource_version_too_large)
+    }
+
+    fn has_status(&self, holds: impl Fn(&Status) -> bool) -> bool {
+        self.chain()
+            .filter_map(|error| error.downcast_ref::<Self>()?.status())
+            .any(holds)
+    }
+
+    /// The error and what lies behind it.
+    fn chain(&self) -> impl Iterator<Item = &(dyn StdError + 'static)> {
+        std::iter::successors(Some(self as &(dyn StdError + 'static)), |error| {
+            let error: &(dyn StdError + 'static) = *error;
+            match error.downcast_ref::<Self>() {
+                // Transparent: its source is not the error inside but what lies behind that.
+                Some(Self::Other(inside)) => Some(&**inside),
+                _ => error.source(),
+            }
+        })
     }
 
     /// The status inside, where the error is an answer for the API's client.
@@ -152,121 +163,9 @@ impl From<Status> for Error {
     }
 }
 
-/// The numbered verdicts about a key (store §2.4.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(i32)]
-pub enum Code {
-    /// There is no object at the key.
-    KeyNotFound = 1,
-    /// There is an object at the key.
-    KeyExists = 2,
-    /// The object changed. Stores over etcd retry instead.
-    ResourceVersionConflicts = 3,
-    /// The object is not the one that was meant.
-    InvalidObject = 4,
-    /// The backend cannot be reached.
-    Unreachable = 5,
-    /// The request ran out of time inside the store.
-    Timeout = 6,
-    /// The bytes at the key cannot be read.
-    CorruptObject = 7,
-}
-
-impl Code {
-    fn message(self) -> &'static str {
-        match self {
-            Self::KeyNotFound => "key not found",
-            Self::KeyExists => "key exists",
-            Self::ResourceVersionConflicts => "resource version conflicts",
-            Self::InvalidObject => "invalid object",
-            Self::Unreachable => "server unreachable",
-            Self::Timeout => "request timeout",
-            Self::CorruptObject => "corrupt object",
-        }
-    }
-}
-
-/// The store's verdict about a key (store §2.4.1). The key is the full one, path prefix included; only a get that finds a
-/// corrupt object names the key that it was given.
-#[derive(Clone, Debug)]
-pub struct StorageError {
-    /// The verdict.
-    pub code: Code,
-    /// The full key.
-    pub key: String,
-    /// Always zero from a store over etcd.
-    pub resource_version: i64,
-    /// What lies behind it.
-    pub source: Option<Source>,
-}
-
-impl StorageError {
-    /// A verdict with nothing behind it.
-    pub fn new(code: Code, key: impl Into<String>) -> Self {
-        Self {
-            code,
-            key: key.into(),
-            resource_version: 0,
-            source: None,
-        }
-    }
-
-    /// There is no object at the key.
-    pub fn not_found(key: impl Into<String>) -> Self {
-        Self::new(Code::KeyNotFound, key)
-    }
-
-    /// There is an object at the key.
-    pub fn exists(key: impl Into<String>) -> Self {
-        Self::new(Code::KeyExists, key)
-    }
-
-    /// The object is not the one that was meant, and why.
-    pub fn invalid_object(key: impl Into<String>, why: impl Into<String>) -> Self {
-        Self::new(Code::InvalidObject, key).because(Error::Plain(why.into()))
-    }
-
-    /// The bytes at the key cannot be read.
-    pub fn corrupt(key: impl Into<String>, mark: CorruptObject) -> Self {
-        Self::new(Code::CorruptObject, key).because(mark)
-    }
-
-    /// The same verdict with its reason.
-    #[must_use]
-    pub fn because(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
-        self.source = Some(Arc::new(source));
-        self
-    }
-}
-
-impl fmt::Display for StorageError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            formatter,
-            "StorageError: {}, Code: {}, Key: {}, ResourceVersion: {}, AdditionalErrorMsg: ",
-            self.code.message(),
-            self.code as i32,
-            self.key,
-            self.resource_version
-        )?;
-        match &self.source {
-            Some(source) => source.fmt(formatter),
-            None => formatter.write_str("<nil>"),
-        }
-    }
-}
-
-impl StdError for StorageError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.source
-            .as_deref()
-            .map(|source| source as &(dyn StdError + 'static))
-    }
-}
-
 /// A field holds something it may not (store §2.4.3).
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("{field}: Invalid value: {value:?}: {detail}")]
+#[error("{field}: Invalid value: {}: {detail}", Quoted(.value))]
 pub struct InvalidError {
     /// The field's path.
     pub field: String,
@@ -274,17 +173,6 @@ pub struct InvalidError {
     pub value: String,
     /// What is wrong with it.
     pub detail: String,
-}
-
-impl InvalidError {
-    /// A resource version that is none.
-    pub(super) fn resource_version(text: &str, problem: &str) -> Self {
-        Self {
-            field: "resourceVersion".to_owned(),
-            value: text.to_owned(),
-            detail: format!("parsing {text:?}: {problem}"),
-        }
-    }
 }
 
 /// A value could not be transformed, or metadata could not be had (store §2.4.3). Its text is the text of its source.
@@ -306,7 +194,7 @@ impl InternalError {
     /// Wraps what went wrong with the item at `key` of a list.
     pub fn transforming(key: &str, source: impl StdError + Send + Sync + 'static) -> Self {
         Self {
-            reason: format!("unable to transform key {key:?}: {source}"),
+            reason: format!("unable to transform key {}: {source}", Quoted(key)),
             source: Arc::new(source),
         }
     }
@@ -325,25 +213,5 @@ impl StdError for InternalError {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Error, InternalError, StorageError};
-
-    #[test]
-    fn a_verdict_prints_code_key_version_and_reason() {
-        assert_eq!(
-            StorageError::not_found("/registry/pods/a").to_string(),
-            "StorageError: key not found, Code: 1, Key: /registry/pods/a, ResourceVersion: 0, AdditionalErrorMsg: <nil>"
-        );
-        assert_eq!(
-            StorageError::invalid_object("/k", "no").to_string(),
-            "StorageError: invalid object, Code: 4, Key: /k, ResourceVersion: 0, AdditionalErrorMsg: no"
-        );
-    }
-
-    #[test]
-    fn predicates_look_at_the_outermost_error_only() {
-        let inner = Error::from(StorageError::not_found("/k"));
-        assert!(inner.is_not_found());
-        assert!(!Error::from(InternalError::new(inner)).is_not_found());
-    }
-}
+#[path = "error_tests.rs"]
+mod tests;

@@ -1,16 +1,18 @@
 use std::fmt;
 
+use super::quote::Quoted;
+
 /// A key or a prefix that no store accepts (store §1.7).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
     /// The key holds a `.` or `..` segment.
-    #[error("invalid key: {0:?}")]
+    #[error("invalid key: {}", Quoted(.0))]
     Invalid(String),
     /// The key names nothing.
-    #[error("empty key: {0:?}")]
+    #[error("empty key: {}", Quoted(.0))]
     Empty(String),
     /// The key lies outside the resource.
-    #[error("invalid key: {key:?} lacks resource prefix: {prefix:?}")]
+    #[error("invalid key: {} lacks resource prefix: {}", Quoted(.key), Quoted(.prefix))]
     Foreign {
         /// The key, with the slash that a recursive request adds.
         key: String,
@@ -134,93 +136,5 @@ pub(super) fn clean_path(path: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{KeyError, KeySpace};
-
-    #[test]
-    fn path_prefixes_are_made_absolute_and_closed() {
-        for (given, full) in [
-            ("custom/prefix", "/custom/prefix/"),
-            ("/custom//prefix//", "/custom/prefix/"),
-            ("/registry", "/registry/"),
-            ("", "/"),
-        ] {
-            let space = KeySpace::new(given, "/pods/").expect("a valid resource prefix");
-            assert_eq!(space.path_prefix(), full);
-        }
-    }
-
-    #[test]
-    fn resource_prefixes_are_checked() {
-        for (given, error) in [
-            ("", KeyError::NoResourcePrefix),
-            ("/", KeyError::RootResourcePrefix),
-            ("pods", KeyError::RelativeResourcePrefix),
-        ] {
-            assert_eq!(KeySpace::new("", given), Err(error));
-        }
-    }
-
-    #[test]
-    fn keys_keep_their_slashes() {
-        let space = KeySpace::new("/registry", "/pods/").expect("a valid resource prefix");
-        for key in [
-            "/pods/foo/bar/baz/a.b.c/",
-            "/pods/foo",
-            "/pods/foo/bar..baz/",
-            "/pods/foo/bar..",
-            "/pods/foo/bar/",
-            "/pods/",
-            "/pods//foo",
-        ] {
-            assert_eq!(
-                space.prepare(key, false).expect(key),
-                format!("/registry{key}")
-            );
-            let recursive = space.prepare(key, true).expect(key);
-            assert!(recursive.ends_with('/') && recursive.starts_with("/registry/pods/"));
-        }
-        assert_eq!(
-            space.prepare("/pods", true).expect("closed"),
-            "/registry/pods/"
-        );
-    }
-
-    #[test]
-    fn bad_keys_are_refused_in_order() {
-        let space = KeySpace::new("", "/pods/").expect("a valid resource prefix");
-        for key in [
-            "/pods/foo/bar/../a.b.c/",
-            "/pods/..",
-            "/pods/.",
-            "/pods/./bar",
-            "..",
-            "/..",
-            "../",
-            "../foo/bar",
-            ".",
-            "/.",
-            "./",
-            "/./",
-            "/foo/.",
-        ] {
-            assert_eq!(
-                space.prepare(key, false),
-                Err(KeyError::Invalid(key.to_owned()))
-            );
-        }
-        for key in ["", "/"] {
-            assert_eq!(
-                space.prepare(key, true),
-                Err(KeyError::Empty(key.to_owned()))
-            );
-        }
-        for key in ["/pods", "pods", "/pods.apps", "/foo/"] {
-            let error = space.prepare(key, false).expect_err(key);
-            assert_eq!(
-                error.to_string(),
-                format!("invalid key: \"{key}\" lacks resource prefix: \"/pods/\"")
-            );
-        }
-    }
-}
+#[path = "key_tests.rs"]
+mod tests;

@@ -1,6 +1,6 @@
 use super::{
     ContinueToken, Error, KeyError, ListOptions, ResourceVersion, ResourceVersionMatch, Result,
-    bad_request,
+    Status, bad_request, expired_continue, expired_continue_without_token, expired_list,
 };
 
 /// A collection, or one page of it, as it was at one revision (store §1.4).
@@ -59,6 +59,22 @@ pub struct ReadPlan {
     pub continued: bool,
 }
 
+impl ReadPlan {
+    /// 410 for the list at full key `prefix`, whose version has been compacted away. Where it went on from a token, the
+    /// replacement begins where that did (store §3.7.8).
+    pub fn expired(&self, prefix: &str) -> Status {
+        if !self.continued {
+            return expired_list();
+        }
+        // Without a slash of its own a token cannot name the prefix itself.
+        let slash = if self.start == prefix { "/" } else { "" };
+        match ContinueToken::encode(format!("{}{slash}", self.start), prefix, -1) {
+            Ok(replacement) => expired_continue(replacement),
+            Err(_) => expired_continue_without_token(),
+        }
+    }
+}
+
 /// Resolves version, match, limit and token of a list at full key `prefix`, without any I/O (store §3.7.2).
 ///
 /// # Errors
@@ -107,3 +123,7 @@ pub fn plan_list<T>(prefix: &str, options: &ListOptions<T>) -> Result<ReadPlan> 
     }
     Ok(plan)
 }
+
+#[cfg(test)]
+#[path = "list_tests.rs"]
+mod tests;

@@ -6,14 +6,16 @@
 mod corrupt;
 mod error;
 mod event;
-mod group_resource;
+mod interpret;
 mod key;
 mod lease;
 mod list;
 mod object;
 mod options;
 mod preconditions;
+mod quote;
 mod read_errors;
+mod resource;
 mod resource_version;
 mod selection;
 mod selector;
@@ -21,11 +23,12 @@ mod status;
 mod store;
 mod token;
 mod update;
+mod verdict;
 
 pub use corrupt::{CorruptObject, Damage};
-pub use error::{Code, Error, InternalError, InvalidError, Result, StorageError};
+pub use error::{Error, InternalError, InvalidError, Result};
 pub use event::{Bookmark, Event, Watch, WatchSender};
-pub use group_resource::GroupResource;
+pub use interpret::Operation;
 pub use key::{KeyError, KeySpace};
 pub use lease::LeaseManagerConfig;
 pub use list::{ItemsOnError, List, ReadPlan, plan_list};
@@ -35,8 +38,11 @@ pub use options::{
 };
 pub use preconditions::Preconditions;
 pub use read_errors::ReadErrors;
-pub use resource_version::ResourceVersion;
-pub use selection::{AttributeError, Attributes, GetAttributes, SelectionPredicate};
+pub use resource::GroupResource;
+pub use resource_version::{ResourceVersion, VersionError};
+pub use selection::{
+    AttributeError, Attributes, GetAttributes, SelectionPredicate, metadata_attributes, with_fields,
+};
 pub use selector::{FieldRequirement, FieldSelector, LabelSelector};
 pub use status::{
     REASON_EXPIRED, REASON_STORAGE_READ, Status, bad_request, expired_continue,
@@ -49,5 +55,6 @@ pub use update::{
     AcceptAll, AsyncUpdate, AsyncValidation, ResponseMeta, TryUpdate, Update, ValidateDeletion,
     update_with, validate_with,
 };
+pub use verdict::{Code, StorageError};
 
 pub use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;

@@ -1,6 +1,6 @@
-use std::fmt;
+use std::{fmt, str::FromStr};
 
-use super::InvalidError;
+use super::{InvalidError, quote::Quoted};
 
 /// A revision of the whole store, as callers see it: a decimal number in objects, lists and events.
 ///
@@ -43,23 +43,47 @@ impl ResourceVersion {
     ///
     /// [`InvalidError`] that names the field `resourceVersion` and the offending text.
     pub fn parse(text: &str) -> Result<Self, InvalidError> {
-        if text.is_empty() {
-            return Ok(Self::UNSET);
-        }
-        let problem = if !text.bytes().all(|byte| byte.is_ascii_digit()) {
-            "invalid syntax"
-        } else {
-            match text.parse() {
-                Ok(number) => return Ok(Self(number)),
-                Err(_) => "value out of range",
-            }
-        };
-        Err(InvalidError::resource_version(text, problem))
+        text.parse().map_err(|cause| InvalidError {
+            field: "resourceVersion".to_owned(),
+            value: text.to_owned(),
+            detail: VersionError::to_string(&cause),
+        })
     }
 
     /// The text that goes into `metadata.resourceVersion`: decimal, or `None` where unset.
     pub fn to_field(self) -> Option<String> {
         (!self.is_unset()).then(|| self.0.to_string())
+    }
+}
+
+/// Why a text is no version, in the words of the API server's number parser.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("strconv.ParseUint: parsing {}: {problem}", Quoted(.text))]
+pub struct VersionError {
+    text: String,
+    problem: &'static str,
+}
+
+impl FromStr for ResourceVersion {
+    type Err = VersionError;
+
+    /// The grammar of [`ResourceVersion::parse`], for versions that no caller supplied.
+    fn from_str(text: &str) -> Result<Self, VersionError> {
+        if text.is_empty() {
+            return Ok(Self::UNSET);
+        }
+        let problem = if text.bytes().all(|byte| byte.is_ascii_digit()) {
+            match text.parse() {
+                Ok(number) => return Ok(Self(number)),
+                Err(_) => "value out of range",
+            }
+        } else {
+            "invalid syntax"
+        };
+        Err(VersionError {
+            text: text.to_owned(),
+            problem,
+        })
     }
 }
 
@@ -84,14 +108,29 @@ mod tests {
         ] {
             assert_eq!(ResourceVersion::parse(text).expect(text).get(), number);
         }
-        for text in ["a", "-1", "+1", " 1", "1 ", "0x1", "1_0", " "] {
+        for text in ["a", "-1", "+1", " 1", "1 ", "0x1", "1_0", " ", "\u{663}"] {
             let error = ResourceVersion::parse(text).expect_err(text).to_string();
-            assert!(
-                error.starts_with(&format!("resourceVersion: Invalid value: {text:?}:")),
-                "{error}"
+            assert_eq!(
+                error,
+                format!(
+                    "resourceVersion: Invalid value: \"{text}\": strconv.ParseUint: parsing \"{text}\": invalid syntax"
+                )
             );
         }
         let error = ResourceVersion::parse("18446744073709551616").expect_err("2^64");
         assert!(error.to_string().ends_with("value out of range"), "{error}");
+    }
+
+    #[test]
+    fn versions_are_ordered_as_numbers() {
+        let of = |text: &str| ResourceVersion::parse(text).expect(text);
+        assert!(of("5") < of("6") && of("9") < of("10"));
+        assert_eq!(of("6"), of("06"));
+    }
+
+    #[test]
+    fn an_unset_version_has_no_text() {
+        assert_eq!(ResourceVersion::UNSET.to_field(), None);
+        assert_eq!(ResourceVersion::new(5).to_field().as_deref(), Some("5"));
     }
 }

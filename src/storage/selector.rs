@@ -58,30 +58,66 @@ impl FieldSelector {
 impl FromStr for FieldSelector {
     type Err = Error;
 
-    /// Terms are separated by commas and compare with `=`, `==` or `!=`.
+    /// Terms are separated by commas and compare with `=`, `==` or `!=`; the first of these ends the field's path. In
+    /// values a backslash stands before each comma, equals sign and backslash. Blanks count, empty terms do not.
     fn from_str(text: &str) -> Result<Self, Error> {
-        text.split(',')
-            .filter(|term| !term.trim().is_empty())
-            .map(|term| {
-                let (field, value, equal) = term
-                    .split_once("!=")
-                    .map(|(field, value)| (field, value, false))
-                    .or_else(|| term.split_once("==").map(|(field, value)| (field, value, true)))
-                    .or_else(|| term.split_once('=').map(|(field, value)| (field, value, true)))
-                    .ok_or_else(|| {
-                        Error::Plain(format!(
-                            "invalid field selector {term:?}: a term reads FIELD=VALUE or FIELD!=VALUE"
-                        ))
-                    })?;
-                Ok(FieldRequirement {
-                    field: field.trim().to_owned(),
-                    value: value.trim().to_owned(),
-                    equal,
-                })
-            })
+        let mut terms = split_terms(text);
+        // As the API's own parser does: what a selector is called does not depend on how it was written.
+        terms.sort_unstable();
+        terms
+            .into_iter()
+            .filter(|term| !term.is_empty())
+            .map(|term| requirement(term).ok_or_else(|| refused(text, term)))
             .collect::<Result<_, _>>()
             .map(Self)
     }
+}
+
+fn refused(selector: &str, term: &str) -> Error {
+    Error::Plain(format!(
+        "invalid selector: '{selector}'; can't understand '{term}'"
+    ))
+}
+
+/// The text between commas that no backslash stands before.
+fn split_terms(text: &str) -> Vec<&str> {
+    let mut escaped = false;
+    text.split(move |letter| {
+        let splits = letter == ',' && !escaped;
+        escaped = letter == '\\' && !escaped;
+        splits
+    })
+    .collect()
+}
+
+fn requirement(term: &str) -> Option<FieldRequirement> {
+    let (position, operator) = term.char_indices().find_map(|(position, _)| {
+        let rest = term.get(position..)?;
+        let operator = ["!=", "==", "="].iter().find(|one| rest.starts_with(**one));
+        Some((position, *operator?))
+    })?;
+    Some(FieldRequirement {
+        field: term.get(..position)?.to_owned(),
+        value: unescape(term.get(position + operator.len()..)?)?,
+        equal: operator != "!=",
+    })
+}
+
+fn unescape(value: &str) -> Option<String> {
+    let mut plain = String::with_capacity(value.len());
+    let mut letters = value.chars();
+    while let Some(letter) = letters.next() {
+        plain.push(match letter {
+            '\\' => letters.next().filter(|next| is_special(*next))?,
+            ',' | '=' => return None,
+            other => other,
+        });
+    }
+    Some(plain)
+}
+
+fn is_special(letter: char) -> bool {
+    matches!(letter, '\\' | ',' | '=')
 }
 
 impl fmt::Display for FieldSelector {
@@ -89,8 +125,78 @@ impl fmt::Display for FieldSelector {
         for (position, term) in self.0.iter().enumerate() {
             let comma = if position == 0 { "" } else { "," };
             let operator = if term.equal { "=" } else { "!=" };
-            write!(formatter, "{comma}{}{operator}{}", term.field, term.value)?;
+            write!(formatter, "{comma}{}{operator}", term.field)?;
+            for letter in term.value.chars() {
+                let escape = if is_special(letter) { "\\" } else { "" };
+                write!(formatter, "{escape}{letter}")?;
+            }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::FieldSelector;
+
+    fn selector(text: &str) -> FieldSelector {
+        text.parse().expect(text)
+    }
+
+    #[test]
+    fn terms_are_read_as_the_api_reads_them() {
+        for (text, canonical) in [
+            ("", ""),
+            (",,", ""),
+            ("a=1", "a=1"),
+            ("a==1", "a=1"),
+            ("b!=2,a=1", "a=1,b!=2"),
+            ("a=", "a="),
+            ("a= 1", "a= 1"),
+            (r"a=x\,y\=z\\", r"a=x\,y\=z\\"),
+        ] {
+            assert_eq!(selector(text).to_string(), canonical, "{text}");
+        }
+        for text in ["a", "a=b=c", "a!==1", r"a=\b", r"a=b\", "a=b!=c", "a=1,b"] {
+            assert!(text.parse::<FieldSelector>().is_err(), "{text}");
+        }
+        let error = "a=1,b".parse::<FieldSelector>().expect_err("no operator");
+        assert_eq!(
+            error.to_string(),
+            "invalid selector: 'a=1,b'; can't understand 'b'"
+        );
+    }
+
+    #[test]
+    fn a_missing_field_reads_as_empty() {
+        let fields = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
+            let owned = pairs
+                .iter()
+                .map(|(field, value)| ((*field).to_owned(), (*value).to_owned()));
+            owned.collect()
+        };
+        for (text, pairs, matches) in [
+            ("", [].as_slice(), true),
+            ("a=", &[], true),
+            ("a!=", &[], false),
+            ("a!=1", &[], true),
+            ("a=1", &[("a", "1")], true),
+            ("a=1", &[("a", "2")], false),
+            ("a=1,b!=2", &[("a", "1"), ("b", "3")], true),
+            ("a=1,b!=2", &[("a", "1"), ("b", "2")], false),
+            ("a=1,a=2", &[("a", "1")], false),
+        ] {
+            assert_eq!(selector(text).matches(&fields(pairs)), matches, "{text}");
+        }
+    }
+
+    #[test]
+    fn only_equality_demands_a_value() {
+        assert_eq!(selector("a=1,b!=2").requires_exactly("a"), Some("1"));
+        assert_eq!(selector("a=1,b!=2").requires_exactly("b"), None);
+        assert_eq!(selector("a=").requires_exactly("a"), Some(""));
+        assert_eq!(selector("a=2,a=1").requires_exactly("a"), Some("1"));
     }
 }

@@ -17,7 +17,7 @@ const CAUSE_TOO_MANY: &str = "FieldValueTooMany";
 const CONTINUE_TOO_OLD: &str = "The provided continue parameter is too old to display a consistent list result. \
      You can start a new list without the continue parameter";
 
-fn failure(code: i32, reason: &str, message: String) -> Status {
+pub(super) fn failure(code: i32, reason: &str, message: String) -> Status {
     Status {
         status: Some("Failure".to_owned()),
         code: Some(code),

@@ -91,6 +91,7 @@ impl<T: Object> Listing<'_, T> {
         }
         let found: Vec<KeyValue> = answer.found.into_iter().collect();
         self.limit = 0;
+        self.store.sizes.observe(&found);
         self.process(found).await;
         let revision = if revision == 0 {
             answer.revision

@@ -1,6 +1,6 @@
 use crate::storage::{
-    ContinueToken, Error, ItemsOnError, List, Object, ResourceVersion, Result, expired_continue,
-    expired_continue_without_token, expired_list, resource_version_too_large,
+    ContinueToken, Error, ItemsOnError, List, Object, ResourceVersion, Result,
+    resource_version_too_large,
 };
 
 use super::{
@@ -24,13 +24,12 @@ impl<T: Object> Listing<'_, T> {
         }
         let mut list = List {
             items: self.items,
-            resource_version: version(revision),
+            resource_version: stamp(revision)?,
             continue_token: String::new(),
             remaining_item_count: None,
         };
         if let Some((mut next, count)) = more {
             next.push(0);
-            let next = String::from_utf8_lossy(&next);
             match ContinueToken::encode(&next, &self.prefix, revision) {
                 Ok(token) => list.continue_token = token,
                 Err(error) => {
@@ -50,8 +49,8 @@ impl<T: Object> Listing<'_, T> {
     /// What etcd's error means for a list.
     pub(super) async fn failed(&mut self, error: etcd3::Error) -> ItemsOnError<T> {
         let error = match error.kind() {
-            ErrorKind::Compacted if self.plan.continued => self.expired_page(),
-            ErrorKind::Compacted => expired_list().into(),
+            // Where a filtered list had got to does not matter: the matches on the way go down with the error.
+            ErrorKind::Compacted => self.plan.expired(&self.prefix).into(),
             ErrorKind::FutureRevision => {
                 let wanted = self.plan.exactly.unwrap_or_default();
                 self.too_large(wanted).await
@@ -59,21 +58,6 @@ impl<T: Object> Listing<'_, T> {
             _ => error.into(),
         };
         self.broken(error)
-    }
-
-    /// The replacement goes on where the request began, not where the store had got to: what lies between was looked at,
-    /// but its matches go down with the error (QUIRK (d), store §3.7.8).
-    fn expired_page(&self) -> Error {
-        let start = &self.plan.start;
-        let token = if *start == self.prefix {
-            ContinueToken::encode(&format!("{start}/"), &self.prefix, -1)
-        } else {
-            ContinueToken::encode(start, &self.prefix, -1)
-        };
-        match token {
-            Ok(token) => expired_continue(token).into(),
-            Err(_) => expired_continue_without_token().into(),
-        }
     }
 
     pub(super) async fn too_large(&self, wanted: ResourceVersion) -> Error {
@@ -87,4 +71,14 @@ impl<T: Object> Listing<'_, T> {
             items: std::mem::take(&mut self.items),
         }
     }
+}
+
+/// The version of a list, which is never unset (store §1.2).
+pub(super) fn stamp(revision: i64) -> Result<ResourceVersion> {
+    let stamped = version(revision);
+    if stamped.is_unset() {
+        let text = "illegal resource version from storage: 0";
+        return Err(Error::Plain(text.to_owned()));
+    }
+    Ok(stamped)
 }

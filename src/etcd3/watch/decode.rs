@@ -100,3 +100,7 @@ fn unreadable_deletion(cause: Error) -> Box<Status> {
         None => status::of_error(cause),
     }
 }
+
+#[cfg(test)]
+#[path = "decode_tests.rs"]
+mod tests;

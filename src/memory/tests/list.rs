@@ -106,6 +106,24 @@ async fn pages_are_one_snapshot() {
 }
 
 #[tokio::test]
+async fn what_remains_is_told_where_nothing_is_left_out() {
+    let store = seeded().await;
+    create(&store, "/pods/two/d").await;
+    let all = list(&store, "/pods/", &page(2, "")).await;
+    assert_eq!(all.remaining_item_count, Some(3));
+    let selected = SelectionPredicate {
+        field: "metadata.name!=nobody".parse().expect("a selector"),
+        ..SelectionPredicate::selecting(Default::default(), Default::default())
+    };
+    let mut options = page(2, "");
+    options.predicate.field = selected.field;
+    options.predicate.attributes = selected.attributes;
+    let matching = list(&store, "/pods/", &options).await;
+    assert_eq!(matching.remaining_item_count, None);
+    assert_eq!(matching.continue_token, all.continue_token);
+}
+
+#[tokio::test]
 async fn an_exactly_full_last_page_has_no_token() {
     let store = seeded().await;
     for limit in [4, 5, 0, -1] {

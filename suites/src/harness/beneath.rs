@@ -136,7 +136,7 @@ impl Context {
     /// Broken where the case itself made a key that no store accepts.
     pub fn token(&self, key: &str, start: &str, revision: i64) -> Verdict<String> {
         let prefix = self.full_prefix(key)?;
-        ContinueToken::encode(&format!("{prefix}{start}"), &prefix, revision)
+        ContinueToken::encode(format!("{prefix}{start}"), &prefix, revision)
             .map_err(|error| Fault::Broken(format!("The case made a bad token: {error}")))
     }
 }

@@ -39,15 +39,15 @@ pub(super) const CASES: &[Case] = &[
     .exclusive(),
     case!(
         refuses_one_object_of_then,
-        "A plain list at exactly a compacted version is refused with 410.",
-        "store/6/50"
+        "A plain list at exactly a compacted version is refused with 410, as a list: a token beside it counts for nothing.",
+        "store/6/50 store/3.7.2"
     )
     .needs(NEEDS)
     .exclusive(),
     case!(
         says_what_expired,
-        "The refusal of a compacted version has code 410, reason Expired and no continue token.",
-        "store/6/51 IFC-04"
+        "The refusal of a compacted version has code 410, reason Expired, its text and no continue token.",
+        "store/6/51 store/6/85 IFC-04"
     )
     .needs(NEEDS)
     .exclusive(),
@@ -98,15 +98,15 @@ async fn refuses_one_object_of_then(context: &Context) -> Verdict {
     let first = context.create(&pod("ns", "a")).await?;
     let second = context.create(&pod("ns", "b")).await?;
     context.compact(version_of(&second)?).await?;
-    let options = ListOptions {
-        recursive: false,
-        ..exactly(first.version())
-    };
-    let answer = context.store().get_list("/pods/ns/a", &options).await;
-    let error = answer.expect_expired()?;
-    Err::<(), _>(error)
-        .expect_text("The resourceVersion for the provided list is too old")
-        .map(drop)
+    for token in [String::new(), context.token("/pods/", "ns/a", 1)?] {
+        let mut options = exactly(first.version());
+        options.recursive = false;
+        options.predicate.continue_token = token;
+        let answer = context.store().get_list("/pods/ns/a", &options).await;
+        let error = answer.expect_expired()?;
+        Err::<(), _>(error).expect_text("The resourceVersion for the provided list is too old")?;
+    }
+    Ok(())
 }
 
 fn exactly(version: &str) -> ListOptions<storeproof_fixtures::objects::Pod> {
@@ -126,6 +126,11 @@ async fn says_what_expired(context: &Context) -> Verdict {
         .get_list("/pods/", &exactly(first.version()))
         .await;
     let error = answer.expect_expired()?;
+    expect_eq(
+        "the error's text",
+        error.to_string(),
+        "The resourceVersion for the provided list is too old.",
+    )?;
     let token = error
         .status()
         .and_then(|status| status.metadata.continue_.clone());

@@ -31,6 +31,12 @@ pub(super) const CASES: &[Case] = &[
         "Version 0 means that none is set: such an object is created, and the 0 is not kept.",
         "store/6/7"
     ),
+    // What is no version cannot be one that was read: as in the API server, it counts for nothing.
+    case!(
+        text_that_is_no_version_counts_as_none,
+        "An object whose resource version is no version at all is created, and the text is not kept.",
+        "store/6/7 store/3.4"
+    ),
     case!(
         creates_again_after_deletion,
         "A deleted object can be created again, at a larger version, and nothing of the old one comes back.",
@@ -52,6 +58,12 @@ pub(super) const CASES: &[Case] = &[
         encoding_failure_writes_nothing,
         "An object that cannot be encoded is refused, and nothing is stored.",
         "store/6/9"
+    )
+    .needs(&[Capability::Codec]),
+    case!(
+        an_object_that_cannot_be_read_back_is_created,
+        "Where the created object cannot be read back the creation fails, and the object is there all the same.",
+        "store/6/10 store/3.4"
     )
     .needs(&[Capability::Codec]),
 ];
@@ -105,6 +117,17 @@ async fn version_zero_counts_as_none(context: &Context) -> Verdict {
     context
         .expect_stored(&key("test-ns", "foo"), &created)
         .await
+}
+
+async fn text_that_is_no_version_counts_as_none(context: &Context) -> Verdict {
+    for (name, version) in [("a", "abc"), ("b", "-1"), ("c", "18446744073709551616")] {
+        let created = context.create(&pod("test-ns", name).at(version)).await?;
+        version_of(&created)?;
+        context
+            .expect_stored(&key("test-ns", name), &created)
+            .await?;
+    }
+    Ok(())
 }
 
 async fn creates_again_after_deletion(context: &Context) -> Verdict {
@@ -172,4 +195,15 @@ async fn encoding_failure_writes_nothing(context: &Context) -> Verdict {
     context.codec().fail_encoding(false);
     refused.expect_text("unable to encode the object")?;
     context.expect_missing(&at).await
+}
+
+async fn an_object_that_cannot_be_read_back_is_created(context: &Context) -> Verdict {
+    let (at, foo) = (key("test-ns", "foo"), pod("test-ns", "foo"));
+    context.codec().fail_decoding(true);
+    let failed = context.store().create(&at, &foo, None).await;
+    context.codec().fail_decoding(false);
+    failed.expect_text("unable to decode the stored object")?;
+    let stored = context.get(&at).await?;
+    version_of(&stored)?;
+    expect_eq("the object", &stored, &foo.at(stored.version()))
 }

@@ -2,6 +2,7 @@
 
 mod content;
 mod create;
+mod errors;
 mod expiry;
 mod get;
 mod limits;
@@ -16,4 +17,5 @@ pub(super) const CASES: &[&[Case]] = &[
     get::CASES,
     version::CASES,
     expiry::CASES,
+    errors::CASES,
 ];

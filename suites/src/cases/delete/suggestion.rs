@@ -56,6 +56,11 @@ pub(super) const CASES: &[Case] = &[
         "A suggestion without a version proves nothing: a missing object is not found, an existing one is deleted.",
         "store/6/24"
     ),
+    case!(
+        a_suggestion_that_cannot_be_placed_is_refused,
+        "A suggestion whose version is no version ends the deletion: nothing is asked and nothing deleted.",
+        "store/6/25 store/2.4.5"
+    ),
 ];
 
 async fn a_fresh_suggestion_is_deleted(context: &Context) -> Verdict {
@@ -185,4 +190,17 @@ async fn a_suggestion_without_version_is_none(context: &Context) -> Verdict {
         .await?;
     validation.expect_settled_on(&stored)?;
     context.expect_missing(&at).await
+}
+
+async fn a_suggestion_that_cannot_be_placed_is_refused(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    let stored = context.create(&pod("test-ns", "foo")).await?;
+    for version in ["abc", "-1", "18446744073709551616"] {
+        let mut validation = RecordedValidation::accepting();
+        let options = delete_suggesting(&stored.clone().at(version));
+        let refused = context.store().delete(&at, options, &mut validation).await;
+        refused.expect_text("couldn't get resource version: ")?;
+        validation.expect_asked(&[])?;
+    }
+    context.expect_stored(&at, &stored).await
 }

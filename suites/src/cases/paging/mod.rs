@@ -1,9 +1,11 @@
 //! Pages: limits, continue tokens, and what concurrent writers must not change.
 
 mod first;
+mod grammar;
 mod limit;
 mod next;
 mod overtaken;
+mod segments;
 mod snapshot;
 mod token;
 mod walk;
@@ -20,4 +22,6 @@ pub(super) const CASES: &[&[Case]] = &[
     snapshot::CASES,
     overtaken::CASES,
     token::CASES,
+    grammar::CASES,
+    segments::CASES,
 ];

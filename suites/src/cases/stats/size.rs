@@ -1,7 +1,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::FutureExt;
-use storeproof::storage::{AcceptAll, DeleteOptions, KeysFunction, Result};
+use storeproof::storage::{AcceptAll, DeleteOptions, KeysFunction, ListOptions, Result};
 use storeproof_fixtures::objects::{PodExt, key, pod};
 
 use crate::{
@@ -50,6 +50,12 @@ pub(super) const CASES: &[Case] = &[
         a_key_of_nothing_has_no_size,
         "A key at which nothing is stored counts, and has no part in the mean size.",
         "store/3.9"
+    )
+    .needs(&[Capability::SizeEstimation, Capability::RawBytes]),
+    case!(
+        values_that_cannot_be_read_have_a_size_too,
+        "A value is measured before anybody reads it: one that cannot be read counts, though the list of it fails.",
+        "store/3.9 store/6/77"
     )
     .needs(&[Capability::SizeEstimation, Capability::RawBytes]),
 ];
@@ -200,4 +206,24 @@ async fn a_key_of_nothing_has_no_size(context: &Context) -> Verdict {
     context.create(&pod("test-ns", "foo")).await?;
     keys.set(&[&foo, &missing]);
     expect_mean(context, &[&foo, &missing]).await
+}
+
+async fn values_that_cannot_be_read_have_a_size_too(context: &Context) -> Verdict {
+    let (foo, keys) = (key("test-ns", "foo"), Keys::default());
+    keys.set(&[&foo]);
+    context
+        .store()
+        .enable_resource_size_estimation(keys.function())?;
+    context.raw_put(&foo, b"abc".to_vec()).await?;
+    let listed = context
+        .store()
+        .get_list("/pods/", &ListOptions::default())
+        .await;
+    listed.expect_failure("the value cannot be read", |_| true)?;
+    let stats = context.store().stats().await?;
+    let measured = (
+        stats.object_count,
+        stats.estimated_average_object_size_bytes,
+    );
+    expect_eq("the number and the mean size", measured, (1, 3))
 }

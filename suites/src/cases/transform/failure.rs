@@ -44,6 +44,12 @@ pub(super) const CASES: &[Case] = &[
     )
     .needs(&[Capability::Transformer]),
     case!(
+        a_fresh_suggestion_replaces_an_unreadable_value,
+        "An update that changes a fresh suggestion reads nothing, and so replaces a value that cannot be read.",
+        "store/6/45"
+    )
+    .needs(&[Capability::Transformer]),
+    case!(
         an_unreadable_value_leaves_others_alone,
         "One value that cannot be read keeps nobody from getting, listing, changing and deleting others.",
         "store/2.4.3"
@@ -221,4 +227,21 @@ async fn a_watch_tells_of_an_unreadable_value(context: &Context) -> Verdict {
     context.create(&pod("third", "bar")).await?;
     watch.expect_added(&readable).await?;
     watch.expect_error_and_end(500).await.map(drop)
+}
+
+async fn a_fresh_suggestion_replaces_an_unreadable_value(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    let stored = context.create(&pod("test-ns", "foo")).await?;
+    context.transformer().fail_reads(Some("/foo"));
+    let mut update = RecordedUpdate::changing(&stored, |pod| pod.label("a", "1"));
+    let options = update_suggesting(&stored);
+    let updated = context
+        .store()
+        .guaranteed_update(&at, options, &mut update)
+        .await?;
+    context.transformer().fail_reads(None);
+    update.expect_inputs(&[Some(&stored)])?;
+    let wanted = stored.label("a", "1").at(updated.version());
+    expect_eq("the updated object", &updated, &wanted)?;
+    context.expect_stored(&at, &updated).await
 }

@@ -52,6 +52,12 @@ pub(super) const CASES: &[Case] = &[
         "store/6/9"
     )
     .needs(&[Capability::Codec]),
+    case!(
+        an_object_that_cannot_be_read_back_is_updated,
+        "Where the updated object cannot be read back the update fails, and is there all the same.",
+        "store/3.6"
+    )
+    .needs(&[Capability::Codec]),
 ];
 
 async fn stores_what_the_update_returns(context: &Context) -> Verdict {
@@ -227,4 +233,23 @@ async fn encoding_failure_writes_nothing(context: &Context) -> Verdict {
     context.codec().fail_encoding(false);
     refused.expect_text("unable to encode the object")?;
     context.expect_stored(&at, &stored).await
+}
+
+async fn an_object_that_cannot_be_read_back_is_updated(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    let stored = context.create(&pod("test-ns", "foo")).await?;
+    let mut update = RecordedUpdate::new(|current| {
+        context.codec().fail_decoding(true);
+        let current = current.ok_or_else(Refusal::error)?;
+        Ok(current.label("a", "1").into())
+    });
+    let failed = context
+        .store()
+        .guaranteed_update(&at, UpdateOptions::default(), &mut update)
+        .await;
+    context.codec().fail_decoding(false);
+    failed.expect_text("unable to decode the stored object")?;
+    let updated = context.get(&at).await?;
+    let wanted = stored.label("a", "1").at(updated.version());
+    expect_eq("the object", &updated, &wanted)
 }

@@ -62,6 +62,11 @@ pub(super) const CASES: &[Case] = &[
         "A suggestion without a version proves nothing: the update works on what is stored, if there is something.",
         "store/6/24 store/3.6"
     ),
+    case!(
+        a_suggestion_that_cannot_be_placed_is_refused,
+        "A suggestion whose version is no version ends the update before it is called.",
+        "store/2.4.5 store/3.6"
+    ),
 ];
 
 async fn a_fresh_suggestion_is_used(context: &Context) -> Verdict {
@@ -265,4 +270,18 @@ async fn a_suggestion_without_version_is_none(context: &Context) -> Verdict {
         .await?;
     let wanted = stored.label("mine", "1").at(updated.version());
     expect_eq("the updated object", &updated, &wanted)
+}
+
+async fn a_suggestion_that_cannot_be_placed_is_refused(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    let stored = context.create(&pod("test-ns", "foo")).await?;
+    let mut update = RecordedUpdate::to(&pod("test-ns", "foo").label("a", "1"));
+    let options = update_suggesting(&stored.clone().at("abc"));
+    let refused = context
+        .store()
+        .guaranteed_update(&at, options, &mut update)
+        .await;
+    refused.expect_text("couldn't get resource version: ")?;
+    expect_eq("calls of the update", update.calls(), 0)?;
+    context.expect_stored(&at, &stored).await
 }

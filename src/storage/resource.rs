@@ -33,3 +33,17 @@ impl fmt::Display for GroupResource {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::GroupResource;
+
+    #[test]
+    fn the_core_group_is_not_named() {
+        assert_eq!(GroupResource::core("pods").to_string(), "pods");
+        assert_eq!(
+            GroupResource::new("apps", "deployments").to_string(),
+            "deployments.apps"
+        );
+    }
+}
