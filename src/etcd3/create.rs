@@ -22,9 +22,10 @@ impl<T: Object> Store<T> {
         let plain = self.values.encode(object)?;
         let lease = self.leases.get(&self.client, ttl).await?;
         let stored = self.values.seal(&key, &plain).await?;
-        match self.client.put_if(&key, stored, lease, 0, false).await? {
-            Outcome::Done(revision) => Ok(self.values.decode(&plain, revision)?),
-            Outcome::Lost(_) => Err(StorageError::exists(key).into()),
+        let write = self.client.put_if(&key, stored, lease, 0, false);
+        match self.values.reading_back(&plain, write).await? {
+            (Outcome::Done(revision), written) => Ok(self.values.at(written, revision)?),
+            (Outcome::Lost(_), _) => Err(StorageError::exists(key).into()),
         }
     }
 }

@@ -33,19 +33,21 @@ impl<T: Object> Store<T> {
                 resource_version: version(state.revision),
                 ttl: Duration::ZERO,
             };
-            let updated = match update.try_update(state.object.take(), meta).await {
-                Ok(updated) => updated,
-                Err(error) if state.current => return Err(error),
-                Err(error) => {
-                    let refused = state.revision;
-                    state = self.read_state(&key, missing_is_fine).await?;
-                    if state.revision == refused {
-                        return Err(error);
+            let Update { mut object, ttl } =
+                match update.try_update(state.object.take(), meta).await {
+                    Ok(updated) => updated,
+                    Err(error) if state.current => return Err(error),
+                    Err(error) => {
+                        let refused = state.revision;
+                        state = self.read_state(&key, missing_is_fine).await?;
+                        if state.revision == refused {
+                            return Err(error);
+                        }
+                        continue;
                     }
-                    continue;
-                }
-            };
-            let plain = self.values.encode(&updated.object)?;
+                };
+            object.prepare_for_storage();
+            let plain = self.values.encode(&object)?;
             if unchanged(&state, &plain) {
                 if !state.current {
                     state = self.read_state(&key, missing_is_fine).await?;
@@ -57,28 +59,20 @@ impl<T: Object> Store<T> {
                     return Ok(self.values.decode(&state.data, state.revision)?);
                 }
             }
-            match self.write(&key, &plain, &updated, state.revision).await? {
-                Outcome::Done(revision) => return Ok(self.values.decode(&plain, revision)?),
-                Outcome::Lost(found) => {
+            let stored = self.values.seal(&key, &plain).await?;
+            let lease = self.leases.get(&self.client, ttl).await?;
+            let write = self
+                .client
+                .put_if(&key, stored, lease, state.revision, true);
+            match self.values.reading_back(&plain, write).await? {
+                (Outcome::Done(revision), written) => {
+                    return Ok(self.values.at(written, revision)?);
+                }
+                (Outcome::Lost(found), _) => {
                     state = self.state_of(&key, found, missing_is_fine).await?;
                 }
             }
         }
-    }
-
-    async fn write(
-        &self,
-        key: &str,
-        plain: &[u8],
-        updated: &Update<T>,
-        expected: i64,
-    ) -> Result<Outcome> {
-        let stored = self.values.seal(key, plain).await?;
-        let lease = self.leases.get(&self.client, updated.ttl).await?;
-        Ok(self
-            .client
-            .put_if(key, stored, lease, expected, true)
-            .await?)
     }
 }
 

@@ -1,6 +1,8 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use bytes::Bytes;
+use futures::future;
+use tokio::task::yield_now;
 
 use crate::{
     codec::{self, Codec},
@@ -60,8 +62,16 @@ impl<T: Object> Values<T> {
 
     /// The object in plain bytes, at a revision.
     pub(super) fn decode(&self, plain: &[u8], revision: i64) -> Result<T, codec::Error> {
+        self.at(self.codec.decode(plain), revision)
+    }
+
+    /// What was decoded, at a revision.
+    pub(super) fn at(
+        &self,
+        decoded: Result<T, codec::Error>,
+        revision: i64,
+    ) -> Result<T, codec::Error> {
         let revision = version(revision);
-        let decoded = self.codec.decode(plain);
         let mut object = decoded.map_err(|cause| {
             if self.marks {
                 cause.mark_corrupt(revision)
@@ -71,6 +81,21 @@ impl<T: Object> Values<T> {
         })?;
         object.set_resource_version(revision);
         Ok(object)
+    }
+
+    /// Writes, and decodes what is being written while the answer is on its way: where the write is lost, for nothing.
+    pub(super) async fn reading_back<O, E>(
+        &self,
+        plain: &[u8],
+        write: impl Future<Output = Result<O, E>>,
+    ) -> Result<(O, Result<T, codec::Error>), E> {
+        let decoded = async {
+            // The request has to be on its way first.
+            yield_now().await;
+            self.codec.decode(plain)
+        };
+        let (outcome, decoded) = future::join(write, decoded).await;
+        Ok((outcome?, decoded))
     }
 
     /// What is stored for plain bytes at a full key.

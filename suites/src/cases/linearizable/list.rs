@@ -28,7 +28,11 @@ pub(super) const CASES: &[Case] = &[
 const CLIENTS: usize = 8;
 const TIMES: usize = 12;
 /// As many pages of two as writers can get between.
-const NAMES: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
+const NAMES: &[&str] = &["a", "b", "c", "d", "e", "f"];
+/// So few that a get meets a writer of its object.
+const FEW: &[&str] = &["a", "b"];
+/// So many of the clients write where the others read.
+const WRITERS: usize = 3;
 
 async fn pages_show_one_moment(context: &Context) -> Verdict {
     judged(context, "linearizable::pages", CLIENTS, write_or_page).await
@@ -39,13 +43,13 @@ async fn write_or_page(mut part: Part) {
         if part.number.is_multiple_of(2) {
             part.client.pages(2).await;
         } else {
-            write(&mut part).await;
+            write(&mut part, NAMES).await;
         }
     }
 }
 
-async fn write(part: &mut Part) {
-    let Some(name) = NAMES.get(part.random.random_range(0..NAMES.len())) else {
+async fn write(part: &mut Part, names: &[&str]) {
+    let Some(name) = names.get(part.random.random_range(0..names.len())) else {
         return;
     };
     match part.random.random_range(0..5) {
@@ -61,7 +65,7 @@ async fn holds_what_was_acknowledged(context: &Context) -> Verdict {
 
 async fn write_and_list(mut part: Part) {
     for _ in 0..TIMES {
-        write(&mut part).await;
+        write(&mut part, NAMES).await;
         part.client.list().await;
     }
 }
@@ -72,11 +76,11 @@ async fn and_get_agree_on_the_order(context: &Context) -> Verdict {
 
 async fn write_or_read(mut part: Part) {
     for time in 0..TIMES {
-        if part.number < 2 {
-            write(&mut part).await;
+        if part.number < WRITERS {
+            write(&mut part, FEW).await;
         } else if (part.number + time).is_multiple_of(2) {
             part.client.list().await;
-        } else if let Some(name) = NAMES.get(time % NAMES.len()) {
+        } else if let Some(name) = FEW.get(time % FEW.len()) {
             part.client.get(name).await;
         }
     }
