@@ -28,8 +28,10 @@ const ONCE: &[Seen] = &[Seen::Suggestion];
 const TWICE: &[Seen] = &[Seen::Suggestion, Seen::Stored];
 
 /// What happened before, what the caller says, and what it sees.
+type Scene = (Since, Caller, &'static [Seen]);
+
 #[rustfmt::skip]
-const SCENES: [(&str, (Since, Caller, &[Seen])); 7] = [
+const SCENES: [(&str, Scene); 7] = [
     ("fresh-accepted", (Since::Got, ACCEPTS, ONCE)),
     ("fresh-refused", (Since::Got, REFUSES, ONCE)),
     ("outdated-accepted", (Since::Changed, ACCEPTS, TWICE)),

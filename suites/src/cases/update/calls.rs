@@ -30,8 +30,10 @@ const ONCE: &[Seen] = &[Seen::Suggestion];
 const TWICE: &[Seen] = &[Seen::Suggestion, Seen::Stored];
 
 /// What happened before, whether a missing object is ignored, what the caller does, and what it sees.
+type Scene = (Since, bool, Caller, &'static [Seen]);
+
 #[rustfmt::skip]
-const SCENES: [(&str, (Since, bool, Caller, &[Seen])); 11] = [
+const SCENES: [(&str, Scene); 11] = [
     ("fresh-changed", (Since::Got, false, CHANGES, ONCE)),
     ("fresh-unchanged", (Since::Got, false, WANTS_THE_SUGGESTION, ONCE)),
     ("fresh-refused", (Since::Got, false, REFUSES, ONCE)),
