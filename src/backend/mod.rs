@@ -29,10 +29,9 @@ mod health;
 mod tls;
 mod transport;
 
+pub use crate::storage::{GroupResource, LeaseManagerConfig};
 pub use config::{Config, ConfigForResource, TransportConfig};
 pub use destroy::Destroy;
 pub use egress::{Connection, Dial, EgressLookup, NetworkContext};
 pub use error::Error;
 pub use health::{HealthCheck, HealthError};
-
-pub use crate::storage::LeaseManagerConfig;
