@@ -9,7 +9,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use storeproof_suites::{
     fixtures::mutants::{self, Mutant},
     harness::{
-        Item, Plan, Seed, Selection, Settings,
+        Capability, Item, Plan, Seed, Selection, Settings,
         teeth::{self, Bite, Table},
     },
 };
@@ -20,6 +20,16 @@ const SEED: Seed = Seed(7);
 
 /// So many cases judge a mutant at a time: all mutants are judged at once, and one case is enough for each.
 const AT_A_TIME: usize = 8;
+
+/// The suites in which callers suggest something.
+const IGNORING: [&str; 6] = [
+    "keys",
+    "update",
+    "delete",
+    "transform",
+    "requests",
+    "property",
+];
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
@@ -33,6 +43,10 @@ fn main() -> ExitCode {
     let mut trials = vec![Trial::test("control::passes_every_case", move || {
         passes(&judge_whole(&control, &mutants::CONTROL)?)
     })];
+    let without = Arc::clone(&runtime);
+    trials.push(Trial::test("control::may_ignore_suggestions", move || {
+        may_ignore_suggestions(&without)
+    }));
     let everything = Arc::clone(&runtime);
     trials.push(Trial::test("items::each_catches_a_mutant", move || {
         all_have_teeth(&everything)
@@ -76,6 +90,43 @@ fn judge_whole(runtime: &Runtime, mutant: &'static Mutant) -> Result<Bite, Faile
     let mut table = table(&[mutant], &Selection::default())?;
     runtime.block_on(table.complete(teeth::JOBS, |_| {}));
     only_row(&table)
+}
+
+/// A store that never looks at a suggestion is blamed only by what says that it needs them.
+fn may_ignore_suggestions(runtime: &Runtime) -> Result<(), Failed> {
+    let names = ["update_ignores_suggestions", "delete_ignores_suggestions"];
+    let ignoring: Vec<_> = mutants::all()
+        .iter()
+        .copied()
+        .filter(|mutant| names.contains(&mutant.name))
+        .collect();
+    let selection = Selection {
+        suites: IGNORING.map(str::to_owned).to_vec(),
+        ..Selection::default()
+    };
+    let mut table = table(&ignoring, &selection)?;
+    runtime.block_on(table.complete(teeth::JOBS, |_| {}));
+    let mut blamed = 0;
+    for bite in table.bites() {
+        has_verdicts(&bite)?;
+        blamed += bite.caught_by.len();
+        let undeclared = bite
+            .caught_by
+            .iter()
+            .find(|item| !item.case.needs.contains(&Capability::Suggestions));
+        if let Some(item) = undeclared {
+            let name = bite.mutant.name;
+            return Err(format!(
+                "{} blames {name}, and does not say that it needs suggestions",
+                item.id()
+            )
+            .into());
+        }
+    }
+    if blamed == 0 {
+        return Err("No case needs suggestions".into());
+    }
+    Ok(())
 }
 
 fn only_row(table: &Table) -> Result<Bite, Failed> {

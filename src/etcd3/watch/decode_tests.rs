@@ -32,7 +32,7 @@ async fn told(
     now: PbKeyValue,
     before: Option<PbKeyValue>,
 ) -> Result<Option<Event<Pod>>, Box<Status>> {
-    let values = Values::new(Arc::new(Json), Arc::new(Identity), true);
+    let values = Values::new(Arc::new(Json), Arc::new(Identity), false);
     let found = PbEvent {
         r#type: kind as i32,
         kv: Some(now),

@@ -37,6 +37,7 @@ capabilities! {
     WatchHistory, "watch-history", false, "A watch can start at an earlier version that is not compacted.";
     InitialEvents, "initial-events", false, "A watch can send the current state first and mark its end.";
     Progress, "progress", false, "Watches with progress notification get a bookmark when one is requested.";
+    Suggestions, "suggestions", false, "An object that the caller suggests is taken at its word until something says otherwise.";
     TimeToLive, "time-to-live", false, "Objects can be stored for a limited time.";
     SharedExpiry, "shared-expiry", false, "Objects that share a lease end in one version.";
     Statistics, "statistics", false, "The number of objects is known.";

@@ -1,5 +1,6 @@
 //! Deletion: what it returns, what may stop it, and which version it is about.
 
+mod calls;
 mod conditions;
 mod not_allowed;
 mod outcome;
@@ -14,6 +15,7 @@ pub(super) const CASES: &[&[Case]] = &[
     conditions::CASES,
     validation::CASES,
     suggestion::CASES,
+    calls::CASES,
     unreadable::CASES,
     not_allowed::CASES,
 ];

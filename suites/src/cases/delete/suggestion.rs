@@ -19,7 +19,7 @@ pub(super) const CASES: &[Case] = &[
         "A deletion on a suggestion that is what is stored reads no stored value.",
         "store/6/22 store/3.5"
     )
-    .needs(&[Capability::Transformer]),
+    .needs(&[Capability::Transformer, Capability::Suggestions]),
     case!(
         an_outdated_suggestion_deletes_what_is_stored,
         "A deletion on an outdated suggestion asks about what is stored, deletes that, and returns that.",
@@ -60,7 +60,8 @@ pub(super) const CASES: &[Case] = &[
         a_suggestion_that_cannot_be_placed_is_refused,
         "A suggestion whose version is no version ends the deletion: nothing is asked and nothing deleted.",
         "store/6/25 store/2.4.5"
-    ),
+    )
+    .needs(&[Capability::Suggestions]),
 ];
 
 async fn a_fresh_suggestion_is_deleted(context: &Context) -> Verdict {

@@ -122,7 +122,7 @@ impl Token {
 
 fn made(start: &str, revision: i64) -> Verdict<String> {
     // Tokens are relative to whatever list they are used with.
-    ContinueToken::encode(&format!(":{start}"), ":", revision)
+    ContinueToken::encode(format!(":{start}"), ":", revision)
         .map_err(|error| Fault::Broken(format!("The case made a bad token: {error}")))
 }
 

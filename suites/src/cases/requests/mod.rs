@@ -10,6 +10,7 @@ use crate::harness::{Capability, Case};
 pub(super) const CASES: &[&[Case]] = &[write::CASES, suggestion::CASES, list::CASES, growth::CASES];
 
 const NEEDS: &[Capability] = &[Capability::RequestCounting];
+const SUGGESTING: &[Capability] = &[Capability::RequestCounting, Capability::Suggestions];
 const LISTS: &[Capability] = &[
     Capability::RequestCounting,
     Capability::Paging,

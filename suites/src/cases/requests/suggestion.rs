@@ -1,7 +1,7 @@
 use storeproof::requests::Request;
 use storeproof_fixtures::objects::{PodExt, key, pod};
 
-use super::NEEDS;
+use super::{NEEDS, SUGGESTING};
 use crate::{
     case,
     harness::{
@@ -16,13 +16,13 @@ pub(super) const CASES: &[Case] = &[
         "An update on a suggestion that is what is stored sends its write and nothing else.",
         "store/6/22 store/3.6"
     )
-    .needs(NEEDS),
+    .needs(SUGGESTING),
     case!(
         a_fresh_one_spares_the_deletion_its_read,
         "A deletion on a suggestion that is what is stored sends the deletion and nothing else.",
         "store/6/22 store/3.5"
     )
-    .needs(NEEDS),
+    .needs(SUGGESTING),
     case!(
         is_verified_before_nothing_is_done,
         "An update on a fresh suggestion that changes nothing reads once, and writes nothing.",

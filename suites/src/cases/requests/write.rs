@@ -4,7 +4,7 @@ use storeproof::{
 };
 use storeproof_fixtures::objects::{PodExt, key, pod};
 
-use super::NEEDS;
+use super::{NEEDS, SUGGESTING};
 use crate::{
     case,
     harness::{
@@ -43,7 +43,7 @@ pub(super) const CASES: &[Case] = &[
         "A write that comes too late brings back what is there: the next attempt needs no read.",
         "store/3.12 store/3.5 store/3.6"
     )
-    .needs(NEEDS),
+    .needs(SUGGESTING),
     case!(
         what_makes_no_sense_is_not_sent,
         "An operation that is refused for its arguments sends nothing.",

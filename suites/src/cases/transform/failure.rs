@@ -48,7 +48,7 @@ pub(super) const CASES: &[Case] = &[
         "An update that changes a fresh suggestion reads nothing, and so replaces a value that cannot be read.",
         "store/6/45"
     )
-    .needs(&[Capability::Transformer]),
+    .needs(&[Capability::Transformer, Capability::Suggestions]),
     case!(
         an_unreadable_value_leaves_others_alone,
         "One value that cannot be read keeps nobody from getting, listing, changing and deleting others.",

@@ -1,5 +1,6 @@
 //! Guaranteed updates: what the update gets, what is written, and who wins.
 
+mod calls;
 mod concurrency;
 mod conditions;
 mod conflict;
@@ -19,5 +20,6 @@ pub(super) const CASES: &[&[Case]] = &[
     concurrency::CASES,
     conditions::CASES,
     suggestion::CASES,
+    calls::CASES,
     expiry::CASES,
 ];

@@ -20,7 +20,7 @@ pub(super) const CASES: &[Case] = &[
         "An update on a suggestion that is what is stored reads no stored value.",
         "store/6/22 store/3.6"
     )
-    .needs(&[Capability::Transformer]),
+    .needs(&[Capability::Transformer, Capability::Suggestions]),
     case!(
         an_outdated_suggestion_loses_no_change,
         "An update on an outdated suggestion ends up on what is stored, and keeps what was changed since.",
@@ -66,7 +66,8 @@ pub(super) const CASES: &[Case] = &[
         a_suggestion_that_cannot_be_placed_is_refused,
         "A suggestion whose version is no version ends the update before it is called.",
         "store/2.4.5 store/3.6"
-    ),
+    )
+    .needs(&[Capability::Suggestions]),
 ];
 
 async fn a_fresh_suggestion_is_used(context: &Context) -> Verdict {
