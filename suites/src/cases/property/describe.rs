@@ -1,6 +1,8 @@
 //! What stores answer, as text in which versions are named after writes, so that answers of two stores compare.
 
-use storeproof::storage::{Bookmark, ContinueToken, Error, Event, List, expired_continue};
+use storeproof::storage::{
+    Bookmark, ContinueToken, Error, Event, List, REASON_STORAGE_READ, expired_continue,
+};
 use storeproof_fixtures::objects::{Pod, PodExt};
 
 use super::versions::Versions;
@@ -63,7 +65,12 @@ pub(super) fn event(versions: &Versions, event: &Event<Pod>) -> String {
 
 /// The kind of an error. Texts are the business of single cases.
 pub(super) fn error(error: &Error) -> String {
-    let kinds: [(bool, &str); 7] = [
+    let unreadable = error.status().is_some_and(|status| {
+        // Its message names full keys, which differ from run to run.
+        status.reason.as_deref() == Some(REASON_STORAGE_READ)
+    });
+    let kinds: [(bool, &str); 8] = [
+        (unreadable, "500 objects that cannot be read"),
         (error.is_not_found(), "not found"),
         (error.is_exists(), "exists"),
         (error.is_invalid_object(), "invalid object"),
