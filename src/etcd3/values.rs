@@ -12,6 +12,9 @@ use crate::{
 
 use super::version;
 
+/// Room for the bytes of most objects, so that they need not move while they are written.
+const ROOM: usize = 2048;
+
 /// Turns objects into what etcd holds, and back: the codec, then the transformer bound to the full key.
 pub(super) struct Values<T> {
     codec: Arc<dyn Codec<T>>,
@@ -49,7 +52,7 @@ impl<T: Object> Values<T> {
 
     /// The bytes of an object without what is never stored. The caller's object is left as it is.
     pub(super) fn encode(&self, object: &T) -> Result<Vec<u8>, codec::Error> {
-        let mut bytes = Vec::with_capacity(1024);
+        let mut bytes = Vec::with_capacity(ROOM);
         if object.is_prepared_for_storage() {
             self.codec.encode(object, &mut bytes)?;
         } else {

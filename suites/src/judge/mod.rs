@@ -1,7 +1,7 @@
 //! Whether a recorded history is linearizable: pure functions, one guarantee a file, that do no I/O and know no clock.
 //!
 //! Where answers carry versions, the store has named the order itself, and all that is left is to see whether that
-//! order explains every answer: [`origin`], [`distinct`], [`chain`], [`order`], [`snapshot`], each in about n log n
+//! order explains every answer: `origin`, `distinct`, `chain`, `order`, `snapshot`, each in about n log n
 //! steps. What versions leave open (a write without an answer that no read dates, a store without versions) is searched
 //! key by key, with a budget.
 

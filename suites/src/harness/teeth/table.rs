@@ -58,7 +58,7 @@ struct Pair {
 impl Table {
     /// A table in which nothing has met.
     ///
-    /// `plan` is one for [`subject`]. With shrinking switched off in `settings` a verdict comes sooner.
+    /// `plan` is one for [`subject`](super::subject). With shrinking switched off in `settings` a verdict comes sooner.
     pub fn new(mutants: &[&'static Mutant], plan: &Plan, settings: Settings) -> Self {
         let runs = plan.items().iter();
         let runs = runs.filter(|planned| planned.support == Support::Runs);
