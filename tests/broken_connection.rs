@@ -19,7 +19,7 @@ use storeproof_fixtures::{
     objects::{Pod, PodExt, everything, key, pod},
 };
 use tokio::{
-    task::{spawn, yield_now},
+    task::{JoinHandle, spawn, yield_now},
     time::timeout,
 };
 
@@ -81,6 +81,14 @@ impl Ways {
         self.broken.take_requests();
     }
 
+    /// The broken store writes again, and that is the next thing that happens.
+    async fn goes_on(&self, watch: &mut Watch<Pod>) {
+        let later = key("ns", "later");
+        let later = self.broken.create(&later, &pod("ns", "later"), None).await;
+        let later = later.expect("the store goes on");
+        assert_eq!(next(watch).await, Event::Added(later), "nothing before");
+    }
+
     async fn close(self) {
         for end in self.ends {
             end.call().await;
@@ -92,6 +100,12 @@ impl Ways {
 async fn next(watch: &mut Watch<Pod>) -> Event<Pod> {
     let event = timeout(DEADLINE, watch.next()).await.expect("in time");
     event.expect("the watch goes on")
+}
+
+/// What an operation that was begun ends with.
+async fn end<R>(operation: JoinHandle<R>) -> R {
+    let ended = timeout(DEADLINE, operation).await;
+    ended.expect("it ends").expect("no panic")
 }
 
 fn kind(error: &Error) -> ErrorKind {
@@ -116,10 +130,7 @@ async fn a_creation_whose_answer_is_lost_is_not_sent_again() {
         panic!("it is written");
     };
     ways.cut();
-    let answer = timeout(DEADLINE, write)
-        .await
-        .expect("it ends")
-        .expect("no panic");
+    let answer = end(write).await;
     let error = answer.expect_err("nobody can know that it was written");
     assert_eq!(kind(&error), ErrorKind::Transport);
     let full_key = ways
@@ -138,16 +149,7 @@ async fn a_creation_whose_answer_is_lost_is_not_sent_again() {
         .get(&key("ns", "foo"), &GetOptions::default())
         .await;
     assert_eq!(found.expect("it is read"), Some(written));
-    let later = ways
-        .broken
-        .create(&key("ns", "later"), &pod("ns", "later"), None)
-        .await;
-    let later = later.expect("the store goes on");
-    assert_eq!(
-        next(&mut watch).await,
-        Event::Added(later),
-        "nothing between"
-    );
+    ways.goes_on(&mut watch).await;
     ways.close().await;
 }
 
@@ -173,10 +175,7 @@ async fn an_update_whose_answer_is_lost_happens_once_and_can_be_repeated() {
         panic!("it is written");
     };
     ways.cut();
-    let answer = timeout(DEADLINE, write)
-        .await
-        .expect("it ends")
-        .expect("no panic");
+    let answer = end(write).await;
     let error = answer.expect_err("nobody can know that it was written");
     assert_eq!(kind(&error), ErrorKind::Transport);
     let sent = ways.broken.take_requests();
@@ -210,10 +209,7 @@ async fn a_read_whose_answer_is_lost_is_sent_again() {
     };
     timeout(DEADLINE, asked).await.expect("it is asked");
     ways.cut();
-    let answer = timeout(DEADLINE, read)
-        .await
-        .expect("it ends")
-        .expect("no panic");
+    let answer = end(read).await;
     assert_eq!(answer.expect("it is read"), created.ok());
     assert!(ways.relay.connections() > before, "over another connection");
     sent.extend(ways.broken.take_requests());
@@ -235,15 +231,6 @@ async fn a_write_that_finds_no_way_fails_and_changes_nothing() {
 
     ways.relay.refuse(false);
     ways.mended().await;
-    let later = ways
-        .broken
-        .create(&key("ns", "later"), &pod("ns", "later"), None)
-        .await;
-    let later = later.expect("the store goes on");
-    assert_eq!(
-        next(&mut watch).await,
-        Event::Added(later),
-        "nothing before"
-    );
+    ways.goes_on(&mut watch).await;
     ways.close().await;
 }

@@ -62,5 +62,5 @@ pub use settings::{Seed, Settings};
 pub use since::{Seen, Since};
 pub use single::{delete_if, delete_suggesting, update_if, update_or_create, update_suggesting};
 pub use trials::conformance;
-pub use verbs::{page, selecting, version_of};
+pub use verbs::{page, page_of, selecting, version_of};
 pub use watching::Watching;

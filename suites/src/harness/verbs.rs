@@ -181,9 +181,14 @@ pub fn selecting(predicate: SelectionPredicate<Pod>) -> ListOptions<Pod> {
 
 /// List options for one page.
 pub fn page(limit: i64, token: &str) -> ListOptions<Pod> {
+    page_of(everything(), limit, token)
+}
+
+/// List options for one page of what satisfies a predicate.
+pub fn page_of(predicate: SelectionPredicate<Pod>, limit: i64, token: &str) -> ListOptions<Pod> {
     selecting(SelectionPredicate {
         limit,
         continue_token: token.to_owned(),
-        ..everything()
+        ..predicate
     })
 }

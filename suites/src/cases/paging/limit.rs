@@ -5,7 +5,7 @@ use crate::{
     case,
     harness::{
         Capability, Case, Context, Row, Verdict, expect_between, expect_eq, expect_items,
-        expect_that, names, page, row_of, selecting,
+        expect_that, names, page, page_of, row_of,
     },
 };
 
@@ -99,11 +99,8 @@ const SELECTORS: [(&str, Selector); 3] = [
 
 async fn counts_nothing_with_a_selector(context: &Context, row: usize) -> Verdict {
     let pods = seed(context).await?;
-    let predicate = SelectionPredicate {
-        limit: COUNT - 1,
-        ..row_of(&SELECTORS, row)()
-    };
-    let list = context.list_with("/pods/", selecting(predicate)).await?;
+    let options = page_of(row_of(&SELECTORS, row)(), COUNT - 1, "");
+    let list = context.list_with("/pods/", options).await?;
     expect_items(&list, pods.get(..3).unwrap_or_default())?;
     expect_that(
         !list.continue_token.is_empty(),
@@ -120,21 +117,15 @@ async fn counts_matching_objects_only(context: &Context) -> Verdict {
     }
     pods.retain(|pod| pod.name() == "foo");
     let (first, second) = pods.split_at(2);
-    let asking = |token: String| {
-        selecting(SelectionPredicate {
-            limit: 2,
-            continue_token: token,
-            ..fields("metadata.name!=bar")
-        })
-    };
+    let asking = |token: &str| page_of(fields("metadata.name!=bar"), 2, token);
     let before = context.current().await?;
-    let list = context.list_with("/pods/", asking(String::new())).await?;
+    let list = context.list_with("/pods/", asking("")).await?;
     let after = context.current().await?;
     expect_items(&list, first)?;
     let version = list.resource_version;
     expect_between("the first page's version", version, before, after)?;
     let list = context
-        .list_with("/pods/", asking(list.continue_token))
+        .list_with("/pods/", asking(&list.continue_token))
         .await?;
     expect_items(&list, second)?;
     expect_eq("the second page's version", list.resource_version, version)?;

@@ -1,6 +1,6 @@
 use storeproof::{
     requests::Request,
-    storage::{ListOptions, ResourceVersionMatch, SelectionPredicate},
+    storage::{ListOptions, ResourceVersionMatch},
 };
 use storeproof_fixtures::objects::{Pod, fields, pod};
 
@@ -8,7 +8,7 @@ use super::LISTS;
 use crate::{
     case,
     harness::{
-        Capability, Case, Context, Row, Verdict, as_number, names, number_of, row_of, selecting,
+        Capability, Case, Context, Row, Verdict, as_number, names, number_of, page_of, row_of,
     },
 };
 
@@ -57,11 +57,7 @@ async fn seed(context: &Context, count: usize) -> Verdict<i64> {
 }
 
 fn only(name: &str, limit: i64, token: &str) -> ListOptions<Pod> {
-    selecting(SelectionPredicate {
-        limit,
-        continue_token: token.to_owned(),
-        ..fields(&format!("metadata.name={name}"))
-    })
+    page_of(fields(&format!("metadata.name={name}")), limit, token)
 }
 
 /// The request behind `pod-number`.

@@ -1,5 +1,5 @@
 use futures::{StreamExt, TryStreamExt, stream};
-use storeproof::storage::{ListOptions, ResourceVersionMatch, SelectionPredicate};
+use storeproof::storage::{ListOptions, ResourceVersionMatch};
 use storeproof_fixtures::objects::{Pod, PodExt, fields, pod};
 
 use super::{LISTS, NEEDS};
@@ -7,7 +7,7 @@ use crate::{
     case,
     harness::{
         Capability, Case, Context, Verdict, as_number, expect_eq, expect_items, number_of, page,
-        selecting,
+        page_of,
     },
 };
 
@@ -70,19 +70,13 @@ async fn a_filtered_page_reads_no_further_than_it_must(context: &Context) -> Ver
     }
     pods.retain(|pod| pod.name() == "foo");
     let (first, second) = pods.split_at(2);
-    let asking = |token: String| {
-        selecting(SelectionPredicate {
-            limit: 2,
-            continue_token: token,
-            ..fields("metadata.name!=bar")
-        })
-    };
+    let asking = |token: &str| page_of(fields("metadata.name!=bar"), 2, token);
     context.forget_requests().await?;
-    let list = context.list_with("/pods/", asking(String::new())).await?;
+    let list = context.list_with("/pods/", asking("")).await?;
     expect_items(&list, first)?;
     context.expect_lists(2, 3).await?;
     let rest = context
-        .list_with("/pods/", asking(list.continue_token))
+        .list_with("/pods/", asking(&list.continue_token))
         .await?;
     expect_items(&rest, second)?;
     context.expect_lists(1, 1).await
@@ -98,12 +92,9 @@ async fn a_rare_object_takes_ten_requests(context: &Context) -> Verdict {
         .into_iter()
         .filter(|pod| pod.name() == "pod-999")
         .collect();
-    let predicate = SelectionPredicate {
-        limit: 1,
-        ..fields("metadata.name=pod-999")
-    };
+    let options = page_of(fields("metadata.name=pod-999"), 1, "");
     context.forget_requests().await?;
-    let list = context.list_with("/pods/", selecting(predicate)).await?;
+    let list = context.list_with("/pods/", options).await?;
     context.expect_lists(10, 1000).await?;
     expect_items(&list, &rare)?;
     expect_eq("the continue token", list.continue_token, "")
@@ -117,11 +108,8 @@ async fn a_whole_list_is_one_request(context: &Context) -> Verdict {
     context.forget_requests().await?;
     for limit in [0, -1] {
         for selector in ["", "metadata.name=pod-2"] {
-            let predicate = SelectionPredicate {
-                limit,
-                ..fields(selector)
-            };
-            context.list_with("/pods/", selecting(predicate)).await?;
+            let options = page_of(fields(selector), limit, "");
+            context.list_with("/pods/", options).await?;
             context.expect_requests(&once).await?;
         }
     }
