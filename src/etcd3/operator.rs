@@ -47,15 +47,6 @@ impl<T: Object> Store<T> {
         Ok(version(self.client.put(full_key, value).await?))
     }
 
-    /// Deletes a full key, whatever is there. Returns the revision afterwards.
-    ///
-    /// # Errors
-    ///
-    /// etcd's.
-    pub async fn raw_delete(&self, full_key: &str) -> Result<ResourceVersion> {
-        Ok(version(self.client.delete(full_key).await?))
-    }
-
     /// Compacts the whole etcd, other resources included. Once it returns, reads below `revision` fail and those at it
     /// do not. Writes nothing, so that no revision is used up.
     ///

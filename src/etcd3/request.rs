@@ -259,12 +259,6 @@ impl Client {
         Ok(header.revision)
     }
 
-    pub(super) async fn delete(&self, key: &str) -> Result<i64, Error> {
-        let answer = self.kv()?.delete(key, None).await?.0;
-        let header = answer.header.ok_or(Error::Incomplete("a header"))?;
-        Ok(header.revision)
-    }
-
     /// Whether a majority answers a read of `key`, be there such a key or not.
     pub(crate) async fn ping(&self, key: &str) -> Result<(), Error> {
         self.get(key, 0, false).await.map(drop)
