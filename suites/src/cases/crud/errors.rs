@@ -39,11 +39,8 @@ const EXISTS: &str =
     "StorageError: key exists, Code: 2, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: <nil>";
 const OTHER: &str = "StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: \
      Precondition failed: UID in precondition: B, UID in object meta: A";
-const READABLE: &str = "StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: \
-     unsafe deletion is not allowed because the object is decodable from storage";
-
 #[rustfmt::skip]
-const ERRORS: [(&str, Expected); 8] = [
+const ERRORS: [(&str, Expected); 7] = [
     ("get-missing", ("not found", NOT_FOUND, "missing", |context| get(context).boxed())),
     ("update-missing", ("not found", NOT_FOUND, "missing", |context| {
         update(context, "missing", UpdateOptions::default()).boxed()
@@ -62,10 +59,6 @@ const ERRORS: [(&str, Expected); 8] = [
     })),
     ("delete-another", ("invalid object", OTHER, "foo", |context| {
         delete(context, "foo", delete_if(Preconditions::uid("B"))).boxed()
-    })),
-    ("delete-readable", ("invalid object", READABLE, "foo", |context| {
-        let unreadable = DeleteOptions { expect_transform_or_decode_error: true, ..DeleteOptions::default() };
-        delete(context, "foo", unreadable).boxed()
     })),
 ];
 
