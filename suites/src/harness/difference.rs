@@ -36,7 +36,10 @@ mod tests {
 
     #[test]
     fn the_first_field_that_differs_is_named() {
-        let (one, other) = (pod("ns", "a").label("x", "1"), pod("ns", "a").label("x", "2"));
+        let (one, other) = (
+            pod("ns", "a").label("x", "1"),
+            pod("ns", "a").label("x", "2"),
+        );
         assert_eq!(
             difference(&one, &other),
             "metadata.labels.x = \"1\", not \"2\""

@@ -4,8 +4,8 @@ use proptest::strategy::Strategy;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    Context, Failure, Fault, Trace, Verdict, candidates::Candidates, deadline, replay::Counterexample,
-    shrink::shrink,
+    Context, Failure, Fault, Trace, Verdict, candidates::Candidates, deadline,
+    replay::Counterexample, shrink::shrink,
 };
 
 /// Where a store and the model parted.
@@ -114,7 +114,11 @@ where
     if let Some((kept, path)) = folder.and_then(|folder| Counterexample::<O>::load(folder, case))
         && let Some(mismatch) = replay(&run, effort, &kept.operations, deadline::EVENT).await?
     {
-        return Err(failed(context, mismatch, format!("kept in {}", path.display())));
+        return Err(failed(
+            context,
+            mismatch,
+            format!("kept in {}", path.display()),
+        ));
     }
     let candidates = Candidates::new(settings.seed.of(case).0, strategy);
     for _ in 0..effort.of(settings.sequences) {

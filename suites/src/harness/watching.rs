@@ -4,12 +4,7 @@ use storeproof::storage::{Event, ResourceVersion, Watch};
 use storeproof_fixtures::objects::Pod;
 use tokio::time::timeout;
 
-use super::{
-    Fault, Trace, Verdict, deadline,
-    difference::difference,
-    trace::told,
-    unexpected,
-};
+use super::{Fault, Trace, Verdict, deadline, difference::difference, trace::told, unexpected};
 use crate::report::timeline::{Expected, Told};
 
 /// A running watch, with a verb for each kind of event. Every verb waits no longer than its deadline, and marks in the

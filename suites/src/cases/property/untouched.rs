@@ -18,8 +18,8 @@ use super::{
 use crate::{
     case,
     harness::{
-        Capability, Case, Context, Effort, Instance, Trial, Verdict, expect_that, judged, noted, search,
-        unexpected,
+        Capability, Case, Context, Effort, Instance, Trial, Verdict, expect_that, judged, noted,
+        search, unexpected,
     },
 };
 

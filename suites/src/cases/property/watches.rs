@@ -78,7 +78,11 @@ impl Watches {
             .await;
         let number = open.number;
         self.open.push(open);
-        Ok(format!("w{} begins with [{}]", number + 1, state.join(", ")))
+        Ok(format!(
+            "w{} begins with [{}]",
+            number + 1,
+            state.join(", ")
+        ))
     }
 
     /// Makes a last change that each watch must see, and tells everything they saw up to it.

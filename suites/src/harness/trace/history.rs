@@ -20,9 +20,7 @@ impl Entry {
             Self::Opened { opened, watch, .. } => {
                 Some(format!("{} → {}", opened.phrase(), answer(opened, *watch)))
             }
-            Self::Told { watch, told } => {
-                Some(format!("  w{}: {}", watch + 1, Phrase::from(told)))
-            }
+            Self::Told { watch, told } => Some(format!("  w{}: {}", watch + 1, Phrase::from(told))),
             Self::Stopped { .. } | Self::Wrong { .. } => None,
         }
     }
@@ -38,7 +36,10 @@ fn answer(opened: &Opened, watch: Option<usize>) -> String {
 impl Recorded {
     /// The history to be drawn for a failure that expected something else.
     pub fn history(&self, expected: &str) -> History {
-        let mut drawn = Drawn::default();
+        let mut drawn = Drawn {
+            numbered: self.numbered,
+            ..Drawn::default()
+        };
         for (number, entry) in self.entries().enumerate() {
             if number == FIRST && self.left_out() > 0 {
                 let left_out = format!("… {} entries that nobody kept", self.left_out());
@@ -47,7 +48,8 @@ impl Recorded {
             drawn.add(entry, expected);
         }
         let mut history = drawn.history;
-        if history.mark.is_none() && missing(&history).is_empty() {
+        // A property compares what several watches told at once.
+        if history.mark.is_none() && !self.numbered && missing(&history).is_empty() {
             history.mark = mark_of_last(&history.steps, self.entries().last(), expected);
         }
         without_common_namespace(&mut history);
@@ -73,6 +75,7 @@ fn mark_of_last(steps: &[Step], last: Option<&Entry>, expected: &str) -> Option<
 struct Drawn {
     history: History,
     running: Vec<Running>,
+    numbered: bool,
     /// The latest revision of each store.
     latest: HashMap<usize, ResourceVersion>,
     made: HashSet<(usize, ResourceVersion)>,
@@ -151,7 +154,9 @@ impl Drawn {
 
     fn operation(&mut self, store: usize, mut request: Phrase, answer: String) {
         if store > 0 {
-            request.before.insert_str(0, &format!("store {}: ", store + 1));
+            request
+                .before
+                .insert_str(0, &format!("store {}: ", store + 1));
         }
         self.history.steps.push(Step::Operation(Operation {
             store,
@@ -187,6 +192,9 @@ impl Drawn {
             });
             operation.due = due.map(|(number, _)| number).collect();
             operation.made = Some(wrote.version);
+            if self.numbered {
+                operation.answer.push_str(&format!(" #{}", self.made.len()));
+            }
         }
         self.written.push(written);
     }
@@ -261,12 +269,20 @@ fn without_common_namespace(history: &mut History) {
             } => Some(object),
             _ => None,
         })
-        .chain(history.mark.iter_mut().filter_map(|mark| match &mut mark.expected {
-            Some(Expected::Told(Told::Change { object, .. })) => Some(object),
-            _ => None,
-        }))
+        .chain(
+            history
+                .mark
+                .iter_mut()
+                .filter_map(|mark| match &mut mark.expected {
+                    Some(Expected::Told(Told::Change { object, .. })) => Some(object),
+                    _ => None,
+                }),
+        )
         .collect();
-    let namespace = |name: &str| name.split_once('/').map(|(namespace, _)| namespace.to_owned());
+    let namespace = |name: &str| {
+        name.split_once('/')
+            .map(|(namespace, _)| namespace.to_owned())
+    };
     let first = names.first().and_then(|name| namespace(name));
     if first.is_some() && names.iter().all(|name| namespace(name) == first) {
         for name in &mut names {

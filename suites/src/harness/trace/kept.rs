@@ -202,7 +202,7 @@ mod tests {
 
     #[rstest]
     #[case("watch::start::begins", "watch.start.begins")]
-    #[case("watch::start::begins/a row", "watch.start.begins-a-row-f89d4ef2")]
+    #[case("watch::start::begins/a row", "watch.start.begins-a-row-35759c90")]
     fn an_id_becomes_the_name_of_a_file(#[case] id: &str, #[case] name: &str) {
         assert_eq!(file_name(id), name);
     }

@@ -8,8 +8,8 @@ mod recorded;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-pub use entry::{Asked, Entry, Opened, Wrote};
 pub(super) use entry::told;
+pub use entry::{Asked, Entry, Opened, Wrote};
 pub use journal::Journal;
 pub use kept::keep_trace;
 pub use recorded::Recorded;
@@ -72,9 +72,11 @@ impl Trace {
         });
     }
 
-    /// Takes over what another trace holds, in place of what is here: what led to a failure was played elsewhere.
+    /// Takes over what another trace holds, in place of what is here: a sequence that a property fails on was played
+    /// elsewhere. Its writes are numbered, as properties name versions after them.
     pub fn take_over(&self, other: &Self) {
-        let other = other.to_recorded();
+        let mut other = other.to_recorded();
+        other.numbered = true;
         *self.recorded() = other;
     }
 

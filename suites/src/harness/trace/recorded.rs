@@ -17,6 +17,8 @@ pub struct Recorded {
     left_out: usize,
     watches: usize,
     stores: usize,
+    /// Whether writes have numbers, as property suites name versions after them.
+    pub(super) numbered: bool,
 }
 
 impl Recorded {

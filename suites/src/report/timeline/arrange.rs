@@ -18,7 +18,10 @@ pub fn arrange(history: &History) -> Timeline {
             asked += 1;
             continue;
         };
-        let marked = history.mark.as_ref().is_some_and(|mark| mark.step == number);
+        let marked = history
+            .mark
+            .as_ref()
+            .is_some_and(|mark| mark.step == number);
         let (Some(last), Some(watched)) = (last.get_mut(*watch), history.watches.get(*watch))
         else {
             continue;

@@ -35,7 +35,11 @@ fn painted(line: &Line, style: &Style) -> String {
     let mut text = line.left.clone();
     let mut at = width(&text);
     for piece in &line.right {
-        let mark = if piece.tone == Tone::Wrong { "✗ " } else { "" };
+        let mark = if piece.tone == Tone::Wrong {
+            "✗ "
+        } else {
+            ""
+        };
         let begin = piece.at.saturating_sub(width(mark));
         text.push_str(&" ".repeat(begin.saturating_sub(at)));
         let shown = format!("{mark}{}", piece.text);

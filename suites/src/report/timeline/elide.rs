@@ -3,6 +3,8 @@ use crate::report::style::shortened;
 
 /// The least that is left of a name.
 const LEAST: usize = 3;
+/// An answer that is no longer than this is not cut.
+const SHORT: usize = 12;
 
 impl Phrase {
     /// How wide it is where nothing is cut.
@@ -20,7 +22,15 @@ impl Phrase {
         let mut after = clean(&self.after);
         let beside = room.saturating_sub(width(&before) + width(&name));
         if width(&after) > beside && width(&after) > room * 2 / 3 {
-            after = shortened(&after, beside.max(room / 2));
+            let most = beside.max(room / 2);
+            // A short answer says more than how exactly something was asked.
+            after = match after.rsplit_once(" → ") {
+                Some((how, answer)) if width(answer) <= SHORT => {
+                    let how = shortened(how, most.saturating_sub(width(answer) + 3));
+                    format!("{how} → {answer}")
+                }
+                _ => shortened(&after, most),
+            };
         }
         let least = LEAST.min(width(&name));
         let before = shortened(&before, room.saturating_sub(width(&after) + least));
@@ -46,9 +56,7 @@ fn middle(text: &str, room: usize) -> String {
 fn clean(text: &str) -> String {
     text.chars()
         .flat_map(|character| {
-            let escaped = character
-                .is_control()
-                .then(|| character.escape_default());
+            let escaped = character.is_control().then(|| character.escape_default());
             let plain = escaped.is_none().then_some(character);
             escaped.into_iter().flatten().chain(plain)
         })
@@ -94,5 +102,19 @@ mod tests {
             phrase.fitted(40),
             "create /pods/ns/a → error: xxxxxxxxxxxx…"
         );
+    }
+
+    #[test]
+    fn a_short_answer_outlives_how_something_was_asked() {
+        let phrase = Phrase {
+            before: "watch ".to_owned(),
+            name: "/pods/ns".to_owned(),
+            after: " from 2 with the state → w1".to_owned(),
+        };
+        assert_eq!(
+            phrase.fitted(40),
+            "watch /pods/ns from 2 with the sta… → w1"
+        );
+        assert_eq!(phrase.fitted(26), "watch /po…/ns from 2… → w1");
     }
 }

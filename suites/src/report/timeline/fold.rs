@@ -20,7 +20,9 @@ pub(super) fn fold(lines: Vec<Line>, most: usize) -> Vec<Folded> {
     }
     let wrong = lines.iter().rposition(|line| line.has(Tone::Expected));
     let first = |tone| lines.iter().position(|line: &Line| line.has(tone));
-    let wrong = wrong.or_else(|| first(Tone::Wrong)).or_else(|| first(Tone::Missing));
+    let wrong = wrong
+        .or_else(|| first(Tone::Wrong))
+        .or_else(|| first(Tone::Missing));
     // Two lines say what is left out before and after.
     let around = most.saturating_sub(HEAD + 2).max(1);
     let last = wrong.map_or(total, |wrong| wrong + 1 + AFTER).min(total);

@@ -39,15 +39,21 @@ impl Line {
 pub(super) fn layout(timeline: &Timeline, room: usize) -> Vec<Line> {
     let page = Page {
         room,
-        left: natural(timeline.rows.iter().filter_map(|row| row.operation.as_ref()))
-            .max(HEADER.len()),
+        left: natural(
+            timeline
+                .rows
+                .iter()
+                .filter_map(|row| row.operation.as_ref()),
+        )
+        .max(HEADER.len() - INDENT),
     };
     let columns: Vec<usize> = (0..timeline.watches)
         .map(|watch| {
             natural(timeline.rows.iter().flat_map(|row| {
-                let told = row.cells.iter().filter(move |cell| {
-                    cell.watch == watch && cell.tone != Tone::Expected
-                });
+                let told = row
+                    .cells
+                    .iter()
+                    .filter(move |cell| cell.watch == watch && cell.tone != Tone::Expected);
                 told.map(|cell| &cell.phrase)
             }))
             .max(label(&[watch]).len())
@@ -153,16 +159,18 @@ impl Page {
                 groups.push((asked, Group::default()));
             }
         }
-        lines.extend(groups.into_iter().map(|(left, group)| Line {
-            left,
-            right: group
-                .cell
-                .map(|cell| {
-                    let label = format!("{} ", label(&group.watches));
-                    self.piece(cell, at, self.room.saturating_sub(at), &label)
-                })
-                .into_iter()
-                .collect(),
+        lines.extend(groups.into_iter().map(|(left, group)| {
+            Line {
+                left,
+                right: group
+                    .cell
+                    .map(|cell| {
+                        let label = format!("{} ", label(&group.watches));
+                        self.piece(cell, at, self.room.saturating_sub(at), &label)
+                    })
+                    .into_iter()
+                    .collect(),
+            }
         }));
         lines
     }

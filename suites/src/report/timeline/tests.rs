@@ -154,9 +154,8 @@ operations                      w1
   watch /pods/ns from 3 → w1
   create /pods/ns/a → @4        ADDED a @4
   create /pods/ns/b → @5        ADDED b @5
-                              ✗ ADDED b @5
+  create /pods/ns/c → @6      ✗ ADDED b @5
                                 expected ADDED c @6
-  create /pods/ns/c → @6
 ",
         );
 }
@@ -268,13 +267,13 @@ fn one_of_two_watches_is_wrong() {
         .instead_of("ADDED", "b", 5)
         .shows(
             "\
-operations                      w1             w2
+operations                      w1            w2
   watch /pods/ns from 3 → w1
   watch /pods/ns from 3 → w2
-  create /pods/ns/a → @4        ADDED a @4     ADDED a @4
-  create /pods/ns/b → @5        ADDED b @5     (missing)
-  create /pods/ns/c → @6        ADDED c @6   ✗ ADDED c @6
-                                               expected ADDED b @5
+  create /pods/ns/a → @4        ADDED a @4    ADDED a @4
+  create /pods/ns/b → @5        ADDED b @5    (missing)
+  create /pods/ns/c → @6        ADDED c @6  ✗ ADDED c @6
+                                              expected ADDED b @5
 ",
         );
 }
@@ -307,7 +306,7 @@ fn the_state_stands_below_the_opening() {
         .wrote("create /pods/ns/b", 5);
     story.0.watches.push(Watched {
         opened: 2,
-        state: Some(ResourceVersion::new(5)),
+        after: ResourceVersion::new(5),
         ..Watched::default()
     });
     story
