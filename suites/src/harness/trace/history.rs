@@ -48,13 +48,21 @@ impl Recorded {
             drawn.add(entry, expected);
         }
         let mut history = drawn.history;
-        // A property compares what several watches told at once.
-        if history.mark.is_none() && !self.numbered && missing(&history).is_empty() {
-            history.mark = mark_of_last(&history.steps, self.entries().last(), expected);
+        // A property compares what several watches told at once, and where something is missing, what came last may be
+        // right; not so a bookmark, which says that nothing is.
+        let last = self.entries().last();
+        let is_bookmark = matches!(last, Some(Entry::Told { told, .. }) if is_bookmark(told));
+        if history.mark.is_none() && !self.numbered && (is_bookmark || missing(&history).is_empty())
+        {
+            history.mark = mark_of_last(&history.steps, last, expected);
         }
         without_common_namespace(&mut history);
         history
     }
+}
+
+fn is_bookmark(told: &Told) -> bool {
+    matches!(told, Told::Bookmark { .. })
 }
 
 /// Whatever was checked right after a watch told something was that.
