@@ -16,14 +16,18 @@ use storeproof_fixtures::{
     fault::Relay,
     objects::{Pod, everything, key, pod},
 };
-use tokio::{runtime::Handle, task::yield_now, time::timeout};
+use tokio::{runtime::Handle, sync::watch, task::yield_now, time::timeout};
 
 /// More than a watch sends ahead of its reader.
 const OBJECTS: usize = 300;
 const ROUNDS: usize = 500;
 
 /// Values of keys with `slow` in them are never read, those with `broken` cannot be.
-struct Partial;
+#[derive(Default)]
+struct Partial {
+    /// How often it was asked for a slow one.
+    asked: watch::Sender<usize>,
+}
 
 impl Transformer for Partial {
     fn from_storage<'a>(
@@ -33,6 +37,7 @@ impl Transformer for Partial {
     ) -> Eventually<'a, Result<Opened, Error>> {
         let key = String::from_utf8_lossy(context.authenticated_data());
         if key.contains("slow") {
+            self.asked.send_modify(|asked| *asked += 1);
             return Eventually::Later(pending().boxed());
         }
         if key.contains("broken") {
@@ -84,6 +89,7 @@ struct Bed {
     store: Arc<etcd3::Store<Pod>>,
     /// Another one, past it.
     writer: Arc<etcd3::Store<Pod>>,
+    asked: watch::Receiver<usize>,
     start: ResourceVersion,
     tasks: usize,
 }
@@ -132,7 +138,15 @@ impl Bed {
                 next(&mut watch).await.expect("the object");
                 watch
             }
-            Place::Reading => self.watch("slow", Some(self.start)).await,
+            Place::Reading => {
+                let mut asked = self.asked.clone();
+                let before = *asked.borrow();
+                let watch = self.watch("slow", Some(self.start)).await;
+                let asked = asked.wait_for(|asked| *asked > before);
+                let asked = timeout(DEADLINE, asked).await.expect("in time");
+                asked.expect("the transformer is there");
+                watch
+            }
             Place::Failed => {
                 let mut watch = self.watch("broken", Some(self.start)).await;
                 let failed = next(&mut watch).await;
@@ -173,15 +187,18 @@ async fn nothing_is_left_of_watches_that_are_given_up_anywhere() {
     let address = bed::address(&etcd);
     let relay = Relay::to(address.clone()).await.expect("a port is free");
     let through = format!("http://{}", relay.address());
-    let (store, end) = bed::store_behind(&through, Arc::new(Partial)).await;
+    let partial = Partial::default();
+    let asked = partial.asked.subscribe();
+    let (store, end) = bed::store_behind(&through, Arc::new(partial)).await;
     let url = format!("http://{address}");
-    let (writer, done) = bed::store_behind(&url, Arc::new(Partial)).await;
+    let (writer, done) = bed::store_behind(&url, Arc::new(Partial::default())).await;
     let start = store.current_resource_version().await;
     let bed = Bed {
         address,
         relay,
         store,
         writer,
+        asked,
         start: start.expect("etcd answers"),
         tasks: tasks(),
     };

@@ -77,10 +77,10 @@ async fn expect_too_large(mut watch: Watching, wanted: u64) -> Verdict {
     let recognised = storeproof::storage::is_resource_version_too_large(&status);
     let observed = format!("{status:?}");
     expect_that(recognised, expected, &*observed)?;
-    let text = format!("Too large resource version: {wanted}, current: ");
+    let text = format!("Timeout: Too large resource version: {wanted}, current: ");
     let message = status.message.unwrap_or_default();
     expect_that(
-        message.contains(&text),
+        message.starts_with(&text),
         format!("it says {text:?}"),
         message,
     )?;
