@@ -92,10 +92,9 @@ async fn count(watch: &mut Watch<Pod>) -> (usize, Option<Event<Pod>>) {
 #[tokio::test]
 async fn what_is_created_between_its_pages_comes_behind_the_state() {
     let mut large = begun().await;
-    let last = large
-        .store
-        .create(&key("zz", "last"), &pod("zz", "last"), None);
-    let last = last.await.expect("it is stored");
+    let last = pod("zz", "last");
+    let last = large.store.create(&key("zz", "last"), &last, None).await;
+    let last = last.expect("it is stored");
     let (objects, then) = count(&mut large.watch).await;
     assert_eq!(objects + 1, OBJECTS);
     let Some(Event::Bookmark(mark)) = then else {

@@ -54,8 +54,9 @@ async fn watches_that_nobody_reads_hold_a_bounded_part_of_what_happens() {
         let mut watch = from(&*store, start).await;
         // It is open at etcd once it has told something.
         let name = format!("opens-{}", stuck.len());
-        let opens = writer.create(&key("ns", &name), &pod("ns", &name), None);
-        opens.await.expect("it is stored");
+        let opens = pod("ns", &name);
+        let opens = writer.create(&key("ns", &name), &opens, None).await;
+        opens.expect("it is stored");
         for _ in 0..=stuck.len() {
             next(&mut watch).await.expect("a change");
         }
