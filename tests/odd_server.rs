@@ -48,7 +48,10 @@ async fn a_watch_that_the_server_cancels_without_a_compaction_ends_with_an_error
         ("permission denied", "permission denied"),
         ("", "no reason given"),
     ] {
+        // Without the state of now, what it tells comes over the stream that is to be cancelled.
+        let now = store.current_resource_version().await;
         let options = WatchOptions {
+            resource_version: now.expect("etcd answers").to_string(),
             predicate: everything(),
             ..WatchOptions::default()
         };
