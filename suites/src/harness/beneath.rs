@@ -70,6 +70,28 @@ impl Context {
         self.raw_put_full(full, bytes).await
     }
 
+    /// Replaces the stored bytes at several logical keys in one version, through the backend's hook.
+    ///
+    /// # Errors
+    ///
+    /// Broken where the hook fails or is missing.
+    pub async fn raw_put_all(&self, values: Vec<(String, Vec<u8>)>) -> Verdict {
+        let mut full = Vec::with_capacity(values.len());
+        for (key, bytes) in values {
+            full.push((self.full_key(&key)?, bytes));
+        }
+        let keys: Vec<_> = full.iter().map(|(key, _)| key.as_str()).collect();
+        self.operations().note(format!(
+            "put raw bytes in one version at {}",
+            keys.join(", ")
+        ));
+        let hook = self.hooks().raw_put_all.as_ref();
+        let hook = hook.ok_or_else(|| Fault::hook("raw transactions", "it is not declared"))?;
+        hook(full)
+            .await
+            .map_err(|error| Fault::hook("raw transactions", error))
+    }
+
     async fn raw_put_full(&self, full: String, bytes: Vec<u8>) -> Verdict {
         self.trace()
             .note(format!("put {} raw bytes at {full}", bytes.len()));
