@@ -246,7 +246,6 @@ async fn shrinks_to(most: usize, mutant: &str, case: &str) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let found = fails(mutant, case, folder.path(), Seed(7), 64).await;
     let operations = &found.operations;
-    println!("{mutant} {case}: {found:#?}");
     assert!(
         (1..=most).contains(&operations.len()),
         "{} operations are left: {operations:#?}",

@@ -61,13 +61,15 @@ impl Delivered {
         delivered
     }
 
+    /// Each event, and how it ended.
+    pub(super) fn phrases(&self, versions: &Versions) -> Vec<String> {
+        let events = self.events.iter();
+        let told = events.map(|event| tell::event(versions, event));
+        told.chain(self.end.map(|end| end.phrase().to_owned()))
+            .collect()
+    }
+
     pub(super) fn tell(&self, versions: &Versions) -> String {
-        let mut told: Vec<String> = self
-            .events
-            .iter()
-            .map(|event| tell::event(versions, event))
-            .collect();
-        told.extend(self.end.map(|end| end.phrase().to_owned()));
-        format!("[{}]", told.join(", "))
+        format!("[{}]", self.phrases(versions).join(", "))
     }
 }

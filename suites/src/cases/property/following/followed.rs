@@ -96,10 +96,10 @@ impl Followed {
         let state = self.states.first().map(|state| state.items.clone());
         let expected: Vec<_> = state.into_iter().flatten().map(Event::Added).collect();
         let delivered = Delivered::read(&mut self.watch, &expected, self.patience).await;
-        self.told.push(delivered.tell(versions));
+        self.told.extend(delivered.phrases(versions));
         if delivered.events != expected {
             let state = tell::events(versions, &expected);
-            return Err(self.failed(&format!("first {state}")));
+            return Err(self.failed(&format!("{state} first"), versions));
         }
         match self.next(versions).await {
             Ok(Event::Bookmark(mark))
@@ -108,7 +108,10 @@ impl Followed {
                 self.last = mark.resource_version;
                 Ok(())
             }
-            _ => Err(self.failed("a bookmark behind the state, not before its version")),
+            _ => Err(self.failed(
+                "a bookmark behind the state, not before its version",
+                versions,
+            )),
         }
     }
 
@@ -163,7 +166,9 @@ impl Followed {
             store.request_watch_progress().await?;
             ended = match self.next(versions).await {
                 Err(End::Silent) if Instant::now() < given_up => None,
-                Err(_) => Some(Err(self.failed("a bookmark, as progress was asked for"))),
+                Err(_) => Some(Err(
+                    self.failed("a bookmark, as progress was asked for", versions)
+                )),
                 event => {
                     let is_bookmark = matches!(event, Ok(Event::Bookmark(_)));
                     let taken = self.take(event, versions);
@@ -189,7 +194,10 @@ impl Followed {
                 let at = mark.resource_version;
                 let overtakes = wanted.is_some_and(|change| version(change) <= at);
                 if mark.initial_events_end || overtakes || at < self.last {
-                    return Err(self.failed("bookmarks that cover what was told, and nothing else"));
+                    return Err(self.failed(
+                        "bookmarks that cover what was told, and nothing else",
+                        versions,
+                    ));
                 }
                 self.last = at;
                 Ok(())
@@ -201,7 +209,7 @@ impl Followed {
             }
             _ => {
                 let all = difference::events(&self.states);
-                Err(self.failed(&tell::events(versions, &all)))
+                Err(self.failed(&tell::events(versions, &all), versions))
             }
         }
     }
@@ -215,9 +223,15 @@ impl Followed {
         event
     }
 
-    fn failed(&self, expected: &str) -> Fault {
+    fn failed(&self, expected: &str, versions: &Versions) -> Fault {
+        let first = self.states.first();
+        let from = first.map_or_else(String::new, |state| tell::version(versions, state.at));
+        let listed = first.map_or_else(String::new, |state| tell::objects(versions, &state.items));
         unexpected(
-            format!("the watch of {} tells {expected}", self.look),
+            format!(
+                "the list of {} at {from} is {listed}, and the watch tells {expected}",
+                self.look
+            ),
             format!("it tells [{}]", self.told.join(", ")),
         )
     }
