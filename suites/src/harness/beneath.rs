@@ -14,7 +14,7 @@ impl Context {
     ///
     /// Broken where the hook fails or is missing.
     pub async fn compact(&self, at: ResourceVersion) -> Verdict {
-        self.operations().note(format!("compact at {at}"));
+        self.trace().note(format!("compact at {at}"));
         let hook = self.hooks().compaction.as_ref();
         let hook = hook.ok_or_else(|| Fault::hook("compaction", "it is not declared"))?;
         hook(at)
@@ -33,7 +33,7 @@ impl Context {
         let at = hook(())
             .await
             .map_err(|error| Fault::hook("a revision bump", error))?;
-        self.operations().note(format!("bump the revision → {at}"));
+        self.trace().note(format!("bump the revision → {at}"));
         Ok(at)
     }
 
@@ -93,7 +93,7 @@ impl Context {
     }
 
     async fn raw_put_full(&self, full: String, bytes: Vec<u8>) -> Verdict {
-        self.operations()
+        self.trace()
             .note(format!("put {} raw bytes at {full}", bytes.len()));
         let hook = self.hooks().raw_put.as_ref();
         let hook = hook.ok_or_else(|| Fault::hook("raw bytes", "it is not declared"))?;

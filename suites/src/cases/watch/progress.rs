@@ -76,10 +76,7 @@ async fn next_on_request(context: &Context, watch: &mut Watching) -> Verdict<Eve
             None => {}
         }
     }
-    Err(unexpected(
-        "BOOKMARK, as progress was asked for",
-        format!("no event for {:?}", deadline::EVENT),
-    ))
+    Err(watch.nothing_came(deadline::EVENT, "BOOKMARK, as progress was asked for"))
 }
 
 /// Asks for progress until there is a bookmark at `version` or later, with nothing but bookmarks before it.
