@@ -37,7 +37,7 @@ fn ahead(view: View<'_>) -> Result<(), Finding> {
         .changes()
         .map(|event| ((event.seen.version, event.key), event.delivery))
         .collect();
-    let mut owed = view.owed().peekable();
+    let mut owed = view.owed_so_far().peekable();
     for mark in view.marks().filter(|mark| !mark.ends_state) {
         while let Some(change) = owed.next_if(|change| change.version <= mark.version) {
             let at = told.get(&(change.version, &change.key)).copied();

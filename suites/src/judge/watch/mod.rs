@@ -81,7 +81,16 @@ pub fn judge_guarantees(
     history: &WatchHistory,
     guarantees: &[Guarantee],
 ) -> Result<(), WatchViolation> {
+    match violations(history, guarantees).into_iter().next() {
+        None => Ok(()),
+        Some(violation) => Err(violation),
+    }
+}
+
+/// Every promise that watches broke: where each watch first broke it. What comes first explains the most.
+pub fn violations(history: &WatchHistory, guarantees: &[Guarantee]) -> Vec<WatchViolation> {
     let truth = Truth::of(history);
+    let mut violations = Vec::new();
     for guarantee in guarantees {
         for (place, watch) in history.watches.iter().enumerate() {
             let view = View {
@@ -90,25 +99,31 @@ pub fn judge_guarantees(
                 place,
                 watch,
             };
-            (guarantee.check)(view)
-                .map_err(|finding| violation(history, *guarantee, place, finding))?;
+            if let Err(finding) = (guarantee.check)(view) {
+                violations.push(violation(history, *guarantee, place, finding));
+            }
         }
     }
-    Ok(())
+    violations
 }
 
-/// The version of the last change that a watch with this wish certainly has to tell of; `None` where there is none.
+/// The version of the last change that each watch certainly has to tell of; `None` where there is none.
 ///
-/// Where writers have ended, that is what a watcher can wait for.
-pub fn last_owed(history: &WatchHistory, watch: usize) -> Option<ResourceVersion> {
+/// Where writers have ended, that is what watchers can wait for.
+pub fn owed_to_all(history: &WatchHistory) -> Vec<Option<ResourceVersion>> {
     let truth = Truth::of(history);
-    let view = View {
-        history,
-        truth: &truth,
-        place: watch,
-        watch: history.watches.get(watch)?,
-    };
-    view.owed().last().map(|change| change.version)
+    let watches = history.watches.iter().enumerate();
+    watches
+        .map(|(place, watch)| {
+            let view = View {
+                history,
+                truth: &truth,
+                place,
+                watch,
+            };
+            view.owed().last().map(|change| change.version)
+        })
+        .collect()
 }
 
 /// So many deliveries before and after the one that does not fit are shown with it.

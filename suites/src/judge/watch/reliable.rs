@@ -14,7 +14,7 @@ pub(super) fn check(view: View<'_>) -> Result<(), Finding> {
     let marked = view.marks().map(|mark| mark.version).max();
     let promised = marked.max(view.watch.due);
     let lost = view
-        .owed()
+        .owed_so_far()
         .take_while(|change| {
             last.is_some_and(|last| change.version < last) || Some(change.version) <= promised
         })

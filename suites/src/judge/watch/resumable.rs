@@ -29,7 +29,7 @@ pub(super) fn check(view: View<'_>) -> Result<(), Finding> {
         .map(|event| (event.seen.version, event.key))
         .collect();
     let lost = view
-        .owed()
+        .owed_so_far()
         .take_while(|change| change.version < first.seen.version)
         .find(|change| !told.contains(&(change.version, &change.key)));
     match lost {

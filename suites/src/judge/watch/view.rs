@@ -126,12 +126,26 @@ impl<'a> View<'a> {
 
     /// The changes that the watch certainly has to tell of, in order.
     pub(super) fn owed(&self) -> impl Iterator<Item = &'a Change> {
+        self.owed_until(ResourceVersion::new(u64::MAX))
+    }
+
+    /// Those of them that are not later than all that it told and all that was waited for.
+    pub(super) fn owed_so_far(&self) -> impl Iterator<Item = &'a Change> {
+        let told = self.watch.deliveries.iter();
+        let told = told.filter_map(|delivery| delivery.told.version()).max();
+        self.owed_until(told.max(self.watch.due).unwrap_or_default())
+    }
+
+    fn owed_until(&self, until: ResourceVersion) -> impl Iterator<Item = &'a Change> {
         let View { truth, watch, .. } = *self;
         let after = self.begin().map(|begin| truth.after(begin));
+        let after = after.unwrap_or_default().iter();
         after
-            .unwrap_or_default()
-            .iter()
-            .filter(|change| matches!(truth.expected(&watch.wish, change), Expected::Exactly(_)))
+            .take_while(move |change| change.version <= until)
+            .filter(|change| {
+                let expected = truth.expected(&watch.wish, change);
+                matches!(expected, Expected::Exactly(_))
+            })
     }
 
     /// A delivery of this watch, to show.
