@@ -35,6 +35,7 @@ mod single;
 pub mod teeth;
 mod trials;
 mod verbs;
+mod watch_reading;
 mod watch_recorder;
 mod watching;
 

@@ -11,7 +11,8 @@ use super::{
 };
 use crate::harness::{Context, Fault, Recorder, Verdict, WatchRecorder, deadline};
 
-const WRITERS: usize = 6;
+/// So many that several changes are on their way at any time.
+const WRITERS: usize = 16;
 
 /// What there is beside the writers and the watches that are open from beginning to end.
 #[derive(Clone, Copy, Default)]
@@ -40,7 +41,8 @@ pub(super) async fn judged(context: &Context, case: &str, load: Load) -> Verdict
     let mut writers = JoinSet::new();
     for number in 0..WRITERS {
         let (client, random, pace) = (recorder.client(), random(), Arc::clone(&pace));
-        writers.spawn(async move { write(client, number, random, &pace).await });
+        let asked = load.progress.then(|| context.shared_store());
+        writers.spawn(async move { write(client, number, random, &pace, asked).await });
     }
     let done = CancellationToken::new();
     let mut beside = JoinSet::new();

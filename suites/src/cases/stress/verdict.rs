@@ -34,18 +34,15 @@ pub(super) fn verdict(context: &Context, case: &str, load: Load, recorded: &Reco
         .as_ref()
         .map(|folder| keep_watches(history, folder, case, settings.seed));
     let ruled = rule(load, recorded);
-    match (ruled, kept) {
-        (Ok(()), Some(Ok(path))) => {
-            // Where it cannot be removed it is in nobody's way.
-            let _ = fs::remove_file(path);
-            Ok(())
-        }
-        (Err(Fault::Failed(failure)), kept) => {
-            let replay = Some(replay(context, history, kept));
-            Err(Fault::Failed(Box::new(Failure { replay, ..*failure })))
-        }
-        (ruled, _) => ruled,
+    if let Err(Fault::Failed(failure)) = ruled {
+        let replay = Some(replay(context, history, kept));
+        return Err(Fault::Failed(Box::new(Failure { replay, ..*failure })));
     }
+    if let Some(Ok(path)) = kept {
+        // Where it cannot be removed it is in nobody's way.
+        let _ = fs::remove_file(path);
+    }
+    ruled
 }
 
 fn replay(

@@ -1,10 +1,15 @@
 use std::{
     collections::HashSet,
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
 use rand::{RngExt, rngs::StdRng};
+use storeproof::storage::{ResourceVersion, Store};
+use storeproof_fixtures::objects::Pod;
 
 use crate::{
     harness::{Recording, Verdict, unexpected},
@@ -18,14 +23,14 @@ const ELSEWHERE: &str = "out";
 /// The object that watches of one object are about.
 pub(super) const OBJECT: &str = "in/0-0";
 /// So many objects each writer has of its own. Of three, two are in the watched namespace.
-const OBJECTS: usize = 20;
+const OBJECTS: usize = 12;
 
 /// So many operations are wanted a second. A store that is faster rests; one that is slower is what it is.
 const A_SECOND: f64 = 2000.0;
 /// With fewer operations nothing was tried: writers go on until there are so many.
 pub(super) const NEEDED: u64 = 300;
 /// But not for longer than this.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(25);
 
 /// How long the writers go on: for so many operations or for a time, whichever is over first.
 pub(super) struct Pace {
@@ -56,8 +61,15 @@ impl Pace {
     }
 }
 
-/// Creates, updates and deletes objects of its own, as long as the pace says.
-pub(super) async fn write(mut client: Recording, number: usize, mut random: StdRng, pace: &Pace) {
+/// Creates, updates and deletes objects of its own, as long as the pace says. Where there is somebody to ask, progress is
+/// asked for behind every write: that is when the change is on its way, and the answer could overtake it.
+pub(super) async fn write(
+    mut client: Recording,
+    number: usize,
+    mut random: StdRng,
+    pace: &Pace,
+    asked: Option<Arc<dyn Store<Pod>>>,
+) {
     let names: Vec<String> = (0..OBJECTS)
         .map(|object| {
             let namespace = if object % 3 == 2 { ELSEWHERE } else { WATCHED };
@@ -74,6 +86,10 @@ pub(super) async fn write(mut client: Recording, number: usize, mut random: StdR
             (true, 0..7) => client.update(name, None).await,
             (true, _) => client.delete(name, None).await,
         };
+        if let Some(asked) = &asked {
+            // A request that fails tells nobody anything: what watches are told is what counts.
+            let _ = asked.request_watch_progress().await;
+        }
         match answer {
             Answer::Wrote { .. } | Answer::Exists => there.insert(name),
             Answer::Deleted { .. } | Answer::Missing => there.remove(name),
@@ -88,9 +104,7 @@ pub(super) async fn write(mut client: Recording, number: usize, mut random: StdR
 /// # Errors
 ///
 /// The store does not answer.
-pub(super) async fn finish(
-    client: &mut Recording,
-) -> Verdict<storeproof::storage::ResourceVersion> {
+pub(super) async fn finish(client: &mut Recording) -> Verdict<ResourceVersion> {
     let mut left = Selection::DIVISOR + 1;
     let mut last = None;
     for _ in 0..10 * left {

@@ -9,6 +9,7 @@ mod atomic;
 mod bookmarked;
 mod closed;
 mod filtered;
+mod gathering;
 mod handover;
 mod history;
 mod initial;

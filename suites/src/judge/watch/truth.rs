@@ -1,9 +1,9 @@
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use storeproof::storage::ResourceVersion;
 
-use super::{Kind, Told, WatchHistory, Wish};
-use crate::judge::{Answer, Content, Key, Operation, Request};
+use super::{Kind, WatchHistory, Wish, gathering};
+use crate::judge::{Content, Key};
 
 /// What there is at a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub(super) enum Expected {
 ///
 /// A write of unknown outcome counts where somebody was shown what it wrote. A deletion of unknown outcome counts where a
 /// watch tells of one that nobody was acknowledged. All others may or may not have happened.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Truth {
     changes: Vec<Change>,
     keys: BTreeMap<Key, Vec<usize>>,
@@ -52,10 +52,16 @@ pub(super) struct Truth {
 
 impl Truth {
     pub(super) fn of(history: &WatchHistory) -> Self {
-        let mut found = Gathering::default();
-        found.add_writes(history);
-        found.add_deletions(history);
-        found.into_truth()
+        let (changes, clouded) = gathering::changes(history);
+        let mut keys: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
+        for (place, change) in changes.iter().enumerate() {
+            keys.entry(change.key.clone()).or_default().push(place);
+        }
+        Self {
+            changes,
+            keys,
+            clouded,
+        }
     }
 
     /// The change of a key at a version.
@@ -126,179 +132,5 @@ pub(super) fn matches(wish: &Wish, state: State) -> Option<bool> {
         (State::Holds(content), Some(selection)) => Some(selection.holds(content)),
         (State::Holds(_) | State::Something, None) => Some(true),
         (State::Something | State::Unclear, _) => None,
-    }
-}
-
-/// A deletion that a watch told of and nobody was acknowledged.
-type Unexplained = BTreeSet<(ResourceVersion, Key)>;
-
-#[derive(Default)]
-struct Gathering {
-    changes: BTreeMap<(ResourceVersion, Key), Change>,
-    /// Writes of which it is not known whether and when they happened, by key.
-    open: BTreeMap<Key, Vec<usize>>,
-}
-
-impl Gathering {
-    fn add(&mut self, change: Change) {
-        let place = (change.version, change.key.clone());
-        self.changes.entry(place).or_insert(change);
-    }
-
-    /// Acknowledged writes, and those whose content somebody was shown with its version.
-    fn add_writes(&mut self, history: &WatchHistory) {
-        let versions = shown(history);
-        for (place, operation) in history.operations.operations().iter().enumerate() {
-            let Some(key) = operation.key().filter(|_| operation.is_write()) else {
-                continue;
-            };
-            let content = operation.content();
-            let shown = || versions.get(&content?).copied();
-            let version = match operation.answer {
-                Answer::Unknown => shown(),
-                _ => operation.acknowledged(),
-            };
-            match version {
-                Some(version) if !version.is_unset() => self.add(Change {
-                    version,
-                    key: key.clone(),
-                    before: before(operation),
-                    after: content.map_or(State::Nothing, State::Holds),
-                    operation: Some(place),
-                }),
-                Some(_) => self.open.entry(key.clone()).or_default().push(place),
-                None if operation.answer == Answer::Unknown => {
-                    self.open.entry(key.clone()).or_default().push(place);
-                }
-                None => {}
-            }
-        }
-    }
-
-    /// Deletions of unknown outcome that watches told of. What a watch with a selection calls deleted may have been
-    /// changed so that it does not match any more; so these come last, and say less.
-    fn add_deletions(&mut self, history: &WatchHistory) {
-        let (whole, selected) = self.unexplained(history);
-        let operations = &history.operations;
-        for (version, key) in whole {
-            let Some(open) = self.open.get_mut(&key) else {
-                continue;
-            };
-            let is_deletion = |place: &usize| {
-                let request = operations.get(*place).map(|one| &one.request);
-                matches!(request, Some(Request::Delete { .. }))
-            };
-            if let Some(found) = open.iter().position(is_deletion) {
-                let operation = Some(open.remove(found));
-                self.add(Change {
-                    version,
-                    key,
-                    before: State::Something,
-                    after: State::Nothing,
-                    operation,
-                });
-            }
-        }
-        for (version, key) in selected {
-            if self.open.get(&key).is_some_and(|open| !open.is_empty()) {
-                self.add(Change {
-                    version,
-                    key,
-                    before: State::Something,
-                    after: State::Unclear,
-                    operation: None,
-                });
-            }
-        }
-    }
-
-    fn unexplained(&self, history: &WatchHistory) -> (Unexplained, Unexplained) {
-        let (mut whole, mut selected) = (Unexplained::new(), Unexplained::new());
-        for watch in &history.watches {
-            for delivery in &watch.deliveries {
-                if let Told::Change {
-                    kind: Kind::Deleted,
-                    key,
-                    seen,
-                } = &delivery.told
-                {
-                    let place = (seen.version, key.clone());
-                    if seen.version.is_unset() || self.changes.contains_key(&place) {
-                        continue;
-                    }
-                    let unexplained = match watch.wish.selection {
-                        None => &mut whole,
-                        Some(_) => &mut selected,
-                    };
-                    unexplained.insert(place);
-                }
-            }
-        }
-        (whole, selected)
-    }
-
-    fn into_truth(self) -> Truth {
-        let mut truth = Truth {
-            clouded: self
-                .open
-                .into_iter()
-                .filter(|(_, open)| !open.is_empty())
-                .map(|(key, _)| key)
-                .collect(),
-            ..Truth::default()
-        };
-        let mut last: BTreeMap<Key, State> = BTreeMap::new();
-        for (place, mut change) in self.changes.into_values().enumerate() {
-            let key = change.key.clone();
-            // What the write itself does not tell, the one before it does, unless something may have come between.
-            if change.before == State::Something
-                && !truth.clouded.contains(&key)
-                && let Some(State::Holds(content)) = last.get(&key)
-            {
-                change.before = State::Holds(*content);
-            }
-            last.insert(key.clone(), change.after);
-            truth.keys.entry(key).or_default().push(place);
-            truth.changes.push(change);
-        }
-        truth
-    }
-}
-
-/// The version at which somebody was shown each content.
-fn shown(history: &WatchHistory) -> HashMap<Content, ResourceVersion> {
-    let mut versions = HashMap::new();
-    let read = history.operations.operations().iter();
-    for (_, seen) in read.flat_map(Operation::sights) {
-        if !seen.version.is_unset() {
-            versions.entry(seen.content).or_insert(seen.version);
-        }
-    }
-    for delivery in history.watches.iter().flat_map(|watch| &watch.deliveries) {
-        if let Told::Change {
-            kind: Kind::Added | Kind::Modified,
-            seen,
-            ..
-        } = &delivery.told
-            && !seen.version.is_unset()
-        {
-            versions.entry(seen.content).or_insert(seen.version);
-        }
-    }
-    versions
-}
-
-/// What there was before a write that happened, as far as its request and its answer tell.
-fn before(operation: &Operation) -> State {
-    match (&operation.request, &operation.answer) {
-        (Request::Create { .. }, _) => State::Nothing,
-        (
-            _,
-            Answer::Wrote {
-                over: Some(over), ..
-            },
-        ) => State::Holds(over.content),
-        (_, Answer::Deleted { content, .. }) => State::Holds(*content),
-        _ => State::Something,
     }
 }
