@@ -12,7 +12,7 @@ use super::{
 use crate::harness::{Context, Fault, Recorder, Verdict, WatchRecorder, deadline};
 
 /// So many that several changes are on their way at any time.
-const WRITERS: usize = 16;
+const WRITERS: usize = 12;
 
 /// What there is beside the writers and the watches that are open from beginning to end.
 #[derive(Clone, Copy, Default)]

@@ -22,13 +22,14 @@ pub(super) const WATCHED: &str = "in";
 const ELSEWHERE: &str = "out";
 /// The object that watches of one object are about.
 pub(super) const OBJECT: &str = "in/0-0";
-/// So many objects each writer has of its own. Of three, two are in the watched namespace.
-const OBJECTS: usize = 12;
+/// So many objects each writer has of its own, two thirds of them in the watched namespace. They are few, so that most are
+/// changed and deleted again even where little can be written.
+const OBJECTS: usize = 3;
 
 /// So many operations are wanted a second. A store that is faster rests; one that is slower is what it is.
 const A_SECOND: f64 = 2000.0;
 /// With fewer operations nothing was tried: writers go on until there are so many.
-pub(super) const NEEDED: u64 = 300;
+pub(super) const NEEDED: u64 = 120;
 /// But not for longer than this.
 const PATIENCE: Duration = Duration::from_secs(25);
 
