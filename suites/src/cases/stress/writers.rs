@@ -28,10 +28,12 @@ const OBJECTS: usize = 3;
 
 /// So many operations are wanted a second. A store that is faster rests; one that is slower is what it is.
 const A_SECOND: f64 = 2000.0;
-/// With fewer operations nothing was tried: writers go on until there are so many.
-pub(super) const NEEDED: u64 = 120;
+/// So many operations are wanted whatever the time: writers go on until there are so many.
+const WANTED: u64 = 400;
 /// But not for longer than this.
 const PATIENCE: Duration = Duration::from_secs(25);
+/// With fewer writes nothing was tried.
+pub(super) const NEEDED: usize = 60;
 
 /// How long the writers go on: for so many operations or for a time, whichever is over first.
 pub(super) struct Pace {
@@ -55,7 +57,7 @@ impl Pace {
     fn goes_on(&self) -> bool {
         let done = self.done.fetch_add(1, Ordering::Relaxed);
         let passed = self.begun.elapsed();
-        if done < NEEDED {
+        if done < WANTED {
             return passed < self.time + PATIENCE;
         }
         passed < self.time && f64::from(u32::try_from(done).unwrap_or(u32::MAX)) < self.most
