@@ -14,6 +14,7 @@ mod paging;
 mod property;
 mod requests;
 mod stats;
+mod stress;
 mod transform;
 mod update;
 mod watch;
@@ -35,6 +36,7 @@ const SUITES: &[(&str, &[&[Case]])] = &[
     ("requests", requests::CASES),
     ("lease", lease::CASES),
     ("linearizable", linearizable::CASES),
+    ("stress", stress::CASES),
     ("property", property::CASES),
 ];
 

@@ -2,6 +2,7 @@ use std::{
     io::{self, Write},
     num::NonZeroUsize,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use storeproof_fixtures::provision::cleanup;
@@ -46,6 +47,7 @@ Examples:
   storeproof run etcd,tls=mutual --suite watch --suite paging
   storeproof run memory etcd --out reports
   storeproof run memory --filter crud::create --seed 7
+  storeproof run etcd:3.4.23 --suite stress --stress 10
   storeproof run tcp://127.0.0.1:2379 --format jsonl > results.jsonl
 
 Minimal counterexamples of property suites are kept in .storeproof/counterexamples of the
@@ -67,6 +69,9 @@ pub(super) struct Arguments {
     /// How many random sequences each property suite tries.
     #[arg(long, value_name = "N")]
     sequences: Option<u32>,
+    /// For how long each stress case writes. A second and a half by default.
+    #[arg(long, value_name = "SECONDS")]
+    stress: Option<u32>,
     /// Write results.jsonl, report.json, junit.xml and the histories of failures into this folder; with several subjects,
     /// one folder each below it.
     #[arg(long, value_name = "DIR")]
@@ -153,6 +158,9 @@ impl Run<'_> {
         };
         if let Some(sequences) = self.arguments.sequences {
             settings.sequences = sequences;
+        }
+        if let Some(seconds) = self.arguments.stress {
+            settings.stress = Duration::from_secs(seconds.into());
         }
         let mut sinks = Sinks(vec![self.shown()]);
         if let Some(files) = files {

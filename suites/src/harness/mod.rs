@@ -17,9 +17,11 @@ mod hooks;
 mod instruments;
 mod items;
 mod kept_history;
+mod kept_watches;
 mod opening;
 mod outcome;
 mod plan;
+mod recorded;
 mod recorder;
 mod recording;
 mod replay;
@@ -34,6 +36,8 @@ pub mod teeth;
 mod trace;
 mod trials;
 mod verbs;
+mod watch_reading;
+mod watch_recorder;
 mod watching;
 
 pub use asking::{as_number, number_of};
@@ -49,6 +53,7 @@ pub use instruments::{
 };
 pub use items::{expect_between, expect_items, summary};
 pub use kept_history::keep;
+pub use kept_watches::keep_watches;
 pub use opening::Opening;
 pub use outcome::{Counts, Failure, Fault, Outcome, Verdict};
 pub use plan::{Plan, PlanError, Planned, Selection, Support};
@@ -64,4 +69,5 @@ pub use single::{delete_if, delete_suggesting, update_if, update_or_create, upda
 pub use trace::{Asked, Entry, Journal, Opened, Recorded, Trace, Wrote, keep_trace};
 pub use trials::conformance;
 pub use verbs::{page, page_of, selecting, version_of};
+pub use watch_recorder::WatchRecorder;
 pub use watching::Watching;

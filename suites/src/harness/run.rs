@@ -98,10 +98,10 @@ pub async fn run_item(item: Item, subject: Arc<dyn Subject>, settings: Settings)
 
 async fn judge(item: Item, subject: Arc<dyn Subject>, settings: Settings) -> Verdict {
     let context = Context::open(subject, settings, item.case).await?;
-    let limit = if item.case.suite() == "property" {
-        deadline::PROPERTY
-    } else {
-        deadline::CASE
+    let limit = match item.case.suite() {
+        "property" => deadline::PROPERTY,
+        "stress" => deadline::CASE + context.settings().stress,
+        _ => deadline::CASE,
     };
     // Inside the case's task nothing else runs, so that a panic leaves nothing half done but the store itself.
     let check = AssertUnwindSafe(item.check(&context)).catch_unwind();

@@ -1,4 +1,4 @@
-use std::{fmt, path::PathBuf, str::FromStr};
+use std::{fmt, path::PathBuf, str::FromStr, time::Duration};
 
 /// Where all randomness of a run comes from. Printed with the run, and accepted to repeat it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -35,13 +35,15 @@ impl FromStr for Seed {
     }
 }
 
-/// What property suites need to know of the run.
+/// What property suites and stress cases need to know of the run.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Where randomness comes from.
     pub seed: Seed,
     /// How many random sequences each property suite tries.
     pub sequences: u32,
+    /// For how long each stress case writes. It stops earlier once it has written enough for that time.
+    pub stress: Duration,
     /// Whether failing sequences are made smaller. Without, a verdict comes sooner.
     pub shrink: bool,
     /// Where minimal counterexamples are kept, to be tried first the next time. `None` keeps none.
@@ -56,6 +58,7 @@ impl Settings {
         Self {
             seed,
             sequences: 64,
+            stress: Duration::from_millis(1500),
             shrink: true,
             counterexamples: None,
             histories: None,
