@@ -20,7 +20,7 @@ pub(crate) struct Client {
     clients: RwLock<Option<Clients>>,
     closed: CancellationToken,
     tasks: TaskTracker,
-    progress: watch::Sender<u64>,
+    progress: watch::Sender<()>,
     pub(super) compacted: Compacted,
     /// What the contract made this client send.
     pub(super) requests: Requests,
@@ -52,7 +52,7 @@ impl Client {
             })),
             closed: CancellationToken::new(),
             tasks: TaskTracker::new(),
-            progress: watch::Sender::new(0),
+            progress: watch::Sender::new(()),
             compacted: Compacted::default(),
             requests: Requests::default(),
         })
@@ -95,11 +95,11 @@ impl Client {
 
     /// Asks every running watch to ask for progress on its stream.
     pub(super) fn request_progress(&self) {
-        self.progress.send_modify(|requests| *requests += 1);
+        self.progress.send_replace(());
     }
 
     /// Tells a watch when progress is asked for.
-    pub(super) fn progress_requests(&self) -> watch::Receiver<u64> {
+    pub(super) fn progress_requests(&self) -> watch::Receiver<()> {
         self.progress.subscribe()
     }
 

@@ -1,9 +1,6 @@
-use std::sync::Arc;
-
 use crate::{
     requests::Request,
     storage::{Error, Object, ResourceVersion, Result},
-    value::Transformer,
 };
 
 use super::{ErrorKind, Store, version};
@@ -88,10 +85,5 @@ impl<T: Object> Store<T> {
     pub async fn bump_revision(&self) -> Result<ResourceVersion> {
         let key = format!("{}increaseRV", self.keys.path_prefix());
         Ok(version(self.client.put(&key, b"ok".to_vec()).await?))
-    }
-
-    /// Uses another transformer from now on: in reads, in writes, and in watches from the next event on.
-    pub fn set_transformer(&self, transformer: Arc<dyn Transformer>) {
-        self.values.set_transformer(transformer);
     }
 }

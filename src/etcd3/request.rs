@@ -247,7 +247,6 @@ impl Client {
     pub(super) async fn peek(&self, key: &str) -> Result<Single, Error> {
         let read = Read {
             key: key.as_bytes(),
-            limit: 1,
             ..Read::default()
         };
         Ok(self.read_once(read).await?.into_single())
@@ -282,3 +281,7 @@ impl Client {
         Ok(())
     }
 }
+
+#[cfg(test)]
+#[path = "request_tests.rs"]
+mod tests;

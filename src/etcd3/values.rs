@@ -1,4 +1,4 @@
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use futures::future;
@@ -18,7 +18,7 @@ const ROOM: usize = 2048;
 /// Turns objects into what etcd holds, and back: the codec, then the transformer bound to the full key.
 pub(super) struct Values<T> {
     codec: Arc<dyn Codec<T>>,
-    transformer: RwLock<Arc<dyn Transformer>>,
+    transformer: Arc<dyn Transformer>,
     /// Whether what cannot be read is marked as corrupt (store §3.11).
     marks: bool,
 }
@@ -31,23 +31,9 @@ impl<T: Object> Values<T> {
     ) -> Self {
         Self {
             codec,
-            transformer: RwLock::new(transformer),
+            transformer,
             marks,
         }
-    }
-
-    /// The transformer of now.
-    pub(super) fn transformer(&self) -> Arc<dyn Transformer> {
-        let current = self.transformer.read();
-        Arc::clone(&current.unwrap_or_else(PoisonError::into_inner))
-    }
-
-    pub(super) fn set_transformer(&self, transformer: Arc<dyn Transformer>) {
-        let mut current = self
-            .transformer
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        *current = transformer;
     }
 
     /// The bytes of an object without what is never stored. The caller's object is left as it is.
@@ -104,7 +90,7 @@ impl<T: Object> Values<T> {
     /// What is stored for plain bytes at a full key.
     pub(super) async fn seal(&self, key: &str, plain: &[u8]) -> Result<Vec<u8>, Error> {
         let mut stored = Vec::new();
-        self.transformer()
+        self.transformer
             .to_storage(plain, Context::of_key(key), &mut stored)
             .await
             .map_err(InternalError::new)?;
@@ -113,9 +99,12 @@ impl<T: Object> Values<T> {
 
     /// The plain bytes of what is stored at a full key.
     pub(super) async fn open(&self, key: &[u8], stored: Vec<u8>) -> Result<Opened, value::Error> {
-        let transformer = self.transformer();
-        let opened =
-            value::from_storage(&*transformer, Bytes::from(stored), Context::of_key(key)).await;
+        let opened = value::from_storage(
+            &*self.transformer,
+            Bytes::from(stored),
+            Context::of_key(key),
+        )
+        .await;
         opened.map_err(|cause| {
             if self.marks {
                 cause.mark_corrupt()

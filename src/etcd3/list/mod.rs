@@ -5,6 +5,8 @@ mod read;
 
 pub(super) use read::read_all;
 
+use tokio::task::coop::consume_budget;
+
 use crate::storage::{
     Error, ItemsOnError, List, ListOptions, Object, ReadErrors, ReadPlan, Result,
     SelectionPredicate, plan_list,
@@ -14,8 +16,6 @@ use super::{KeyValue, Store, get::check_bound, prefix_end, request::Page};
 
 /// The largest page that the store asks for by itself.
 pub(super) const MAX_PAGE: i64 = 10_000;
-/// So many items of a limited, filtered list are worked on before other tasks get a turn.
-const TURN: usize = 64;
 
 /// One list under way.
 struct Listing<'a, T> {
@@ -182,16 +182,15 @@ impl<T: Object> Listing<'_, T> {
     /// The same for a limited list that leaves objects out: nothing beyond the object that fills the page is looked at.
     async fn fill(&mut self, found: Vec<KeyValue>) -> Progress {
         let mut last_key = Vec::new();
-        for (position, item) in found.into_iter().enumerate() {
+        for item in found {
             if self.has_room().is_none() {
                 return Progress {
                     last_key,
                     end: End::CutShort,
                 };
             }
-            if position % TURN == TURN - 1 {
-                tokio::task::yield_now().await;
-            }
+            // Nothing else may ever wait here: others get their turn, and the list can be dropped.
+            consume_budget().await;
             last_key.clone_from(&item.key);
             match read::object(&self.store.values, item).await {
                 Ok(object) if self.predicate.matches(&object) => self.items.push(object),
@@ -233,7 +232,42 @@ fn without_paging<T>(options: &ListOptions<T>) -> ListOptions<T> {
 
 #[cfg(test)]
 mod tests {
-    use super::grown;
+    use k8s_openapi::api::core::v1::Pod;
+
+    use super::{grown, without_paging};
+    use crate::storage::{ListOptions, ResourceVersionMatch, SelectionPredicate};
+
+    #[test]
+    fn without_paging_neither_limit_nor_token_count_and_all_else_does() {
+        let everything = SelectionPredicate::<Pod>::everything();
+        let wanted = ListOptions {
+            resource_version: "7".to_owned(),
+            resource_version_match: ResourceVersionMatch::NotOlderThan,
+            predicate: SelectionPredicate {
+                allow_watch_bookmarks: true,
+                ..everything
+            },
+            recursive: false,
+        };
+        let asked = ListOptions {
+            predicate: SelectionPredicate {
+                limit: 5,
+                continue_token: "a token".to_owned(),
+                ..wanted.predicate.clone()
+            },
+            ..wanted.clone()
+        };
+        let unpaged = without_paging(&asked);
+        assert_eq!(unpaged.predicate.limit, 0);
+        assert_eq!(unpaged.predicate.continue_token, "");
+        assert!(unpaged.predicate.allow_watch_bookmarks);
+        assert_eq!(unpaged.resource_version, wanted.resource_version);
+        assert_eq!(
+            unpaged.resource_version_match,
+            wanted.resource_version_match
+        );
+        assert!(!unpaged.recursive);
+    }
 
     #[test]
     fn pages_double_up_to_ten_thousand() {

@@ -24,7 +24,7 @@ struct Changes {
     /// The first revision that was not delivered yet.
     next: i64,
     pause: Duration,
-    progress: watch::Receiver<u64>,
+    progress: watch::Receiver<()>,
 }
 
 /// What happens to what is watched (backend §5.5, §5.9).
@@ -42,7 +42,7 @@ impl<T: Object> Session<T> {
                 return end;
             }
             sleep(changes.pause).await;
-            changes.pause = (changes.pause * 2).min(LONGEST_PAUSE);
+            changes.pause = longer(changes.pause);
         }
     }
 
@@ -182,6 +182,11 @@ impl<T: Object> Session<T> {
     }
 }
 
+/// The pause after the next attempt that fails too.
+fn longer(pause: Duration) -> Duration {
+    (pause * 2).min(LONGEST_PAUSE)
+}
+
 /// Whether the watch goes on over another connection.
 fn broken(error: &Error) -> Result<(), End> {
     if error.breaks_a_stream() {
@@ -192,3 +197,7 @@ fn broken(error: &Error) -> Result<(), End> {
         Err(End::Failed(status::of_stream(error)))
     }
 }
+
+#[cfg(test)]
+#[path = "changes_tests.rs"]
+mod tests;

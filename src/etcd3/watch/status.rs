@@ -62,3 +62,7 @@ pub(super) fn too_large(wanted: ResourceVersion, current: ResourceVersion) -> Bo
         retry_after_seconds,
     ))
 }
+
+#[cfg(test)]
+#[path = "status_tests.rs"]
+mod tests;

@@ -187,7 +187,11 @@ async fn the_value_before_a_change_is_read_where_it_decides_something() {
     let mut selection = watch(&store, in_state("red")).await;
     put(&store, &labelled("a", "red"));
     assert_eq!(told(&mut everything).await.0, "MODIFIED");
-    assert_eq!(failure(&mut selection).await.code, Some(500));
+    let status = failure(&mut selection).await;
+    assert_eq!(
+        (status.code, status.reason.as_deref()),
+        (Some(500), Some("InternalError"))
+    );
 }
 
 #[tokio::test]
@@ -209,6 +213,7 @@ async fn the_deletion_of_an_unreadable_object_says_so() {
              revision=0: the provided value does not match any of the supported transformers"
         )
     );
+    assert_eq!(status.details, None);
     store.set_transformer(std::sync::Arc::new(Identity));
     store.raw_put(FULL, "{");
     let mut decoded = watch(&store, SelectionPredicate::everything()).await;

@@ -1,13 +1,16 @@
 use futures::{StreamExt, TryStreamExt, stream};
-use storeproof::storage::{ListOptions, ResourceVersionMatch};
+use storeproof::{
+    requests::Request,
+    storage::{ListOptions, ResourceVersionMatch},
+};
 use storeproof_fixtures::objects::{Pod, PodExt, fields, pod};
 
 use super::{LISTS, NEEDS};
 use crate::{
     case,
     harness::{
-        Capability, Case, Context, Verdict, as_number, expect_eq, expect_items, number_of, page,
-        page_of,
+        Capability, Case, Context, ErrorExpectations, Verdict, as_number, expect_eq, expect_items,
+        number_of, page, page_of, version_of,
     },
 };
 
@@ -40,6 +43,12 @@ pub(super) const CASES: &[Case] = &[
         one_key_is_one_read,
         "A list that is not recursive reads its key, whatever the limit, at its exact version where it has one.",
         "store/3.7.3 store/3.12"
+    )
+    .needs(&[Capability::RequestCounting, Capability::ExactReads]),
+    case!(
+        a_refused_list_is_asked_for_once,
+        "A list at a version that is not there yet is asked for once: what was refused is not asked again.",
+        "store/3.7.2 store/3.12"
     )
     .needs(&[Capability::RequestCounting, Capability::ExactReads]),
 ];
@@ -133,4 +142,23 @@ async fn one_key_is_one_read(context: &Context) -> Verdict {
     let exactly = context.get_of(at, number_of(&stored)?)?;
     context.expect_requests(&[exactly]).await?;
     expect_items(&list, &[stored])
+}
+
+async fn a_refused_list_is_asked_for_once(context: &Context) -> Verdict {
+    let created = context.create(&pod("ns", "foo")).await?;
+    let future = version_of(&created)?.get() + 1_000_000;
+    let options = ListOptions {
+        resource_version: future.to_string(),
+        resource_version_match: ResourceVersionMatch::Exact,
+        ..ListOptions::default()
+    };
+    context.forget_requests().await?;
+    let refused = context.store().get_list("/pods/", &options).await;
+    refused.expect_too_large()?;
+    let mut sent = context.requests().await?;
+    // Some stores ask for the latest version, to tell it.
+    sent.retain(|request| matches!(request, Request::List { .. }));
+    let version = i64::try_from(future).unwrap_or(i64::MAX);
+    let once = [context.list_of("/pods/", "", 0, version)?];
+    expect_eq("the lists that are asked for", sent.as_slice(), &once)
 }

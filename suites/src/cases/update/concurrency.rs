@@ -8,7 +8,7 @@ use tokio::{sync::Notify, task::JoinSet, time::timeout};
 use crate::{
     case,
     harness::{
-        Case, Context, Fault, RecordedUpdate, Verdict, deadline, expect_eq, expect_that,
+        Case, Context, Fault, RecordedUpdate, Refusal, Verdict, deadline, expect_eq, expect_that,
         unexpected, version_of,
     },
 };
@@ -28,6 +28,11 @@ pub(super) const CASES: &[Case] = &[
         tries_as_often_as_it_takes,
         "An update that loses against others time and again is called again each time, until it wins.",
         "store/3.6 store/6/44"
+    ),
+    case!(
+        a_refusal_of_what_is_stored_is_final,
+        "An update whose caller refuses what is stored ends with that refusal, though somebody else wrote meanwhile.",
+        "store/3.6 store/5.3.33"
     ),
     case!(
         a_waiting_update_blocks_nobody,
@@ -152,6 +157,21 @@ async fn tries_as_often_as_it_takes(context: &Context) -> Verdict {
     )?;
     expect_eq("calls of the update", calls, LOSSES + 1)?;
     context.expect_stored(&at, &updated).await
+}
+
+async fn a_refusal_of_what_is_stored_is_final(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    let created = context.create(&pod("test-ns", "foo")).await?;
+    let mut update = RecordedUpdate::refusing().meanwhile(async {
+        let theirs = context.update(&at, |pod| pod.label("theirs", "1")).await?;
+        context.expect_stored(&at, &theirs).await
+    });
+    let options = UpdateOptions::default();
+    let ended = context.store().guaranteed_update(&at, options, &mut update);
+    let ended = timeout(deadline::EVENT, ended).await;
+    let ended = ended.map_err(|_| unexpected("the update ends", "it goes on"))?;
+    Refusal::expect(ended)?;
+    update.expect_inputs(&[Some(&created)])
 }
 
 async fn a_waiting_update_blocks_nobody(context: &Context) -> Verdict {

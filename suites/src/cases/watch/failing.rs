@@ -70,7 +70,7 @@ pub(super) const CASES: &[Case] = &[
     .needs(NEEDS),
     case!(
         comes_of_a_former_state_that_is_needed,
-        "With a selector the former state decides what is told, so that an unreadable one ends the watch with one 500.",
+        "With a selector the former state decides what is told, so that an unreadable one ends the watch with one 500, which is not that of a deletion.",
         "backend/9/50"
     )
     .needs(NEEDS),
@@ -223,5 +223,10 @@ async fn comes_of_a_former_state_that_is_needed(context: &Context) -> Verdict {
         ..WatchOptions::default()
     };
     let mut watch = context.watch_with("/pods/", options).await?;
-    watch.expect_error_and_end(500).await.map(drop)
+    let message = watch.expect_error_and_end(500).await?;
+    expect_that(
+        message.starts_with("Internal error occurred: "),
+        "the message of an internal error",
+        message,
+    )
 }
