@@ -6,10 +6,10 @@ use std::{
 
 use tokio::sync::watch::Receiver;
 
-use super::{Change, Follower, KeyValue, Store, event, format::Format, start::Start};
+use super::{Change, Follower, KeyValue, Store, event, start::Start};
 use crate::storage::{
-    Bookmark, Event, Object, ResourceVersion, Result, Status, Watch, WatchOptions, WatchSender,
-    expired_watch, internal_error,
+    Bookmark, Event, Format, Object, ResourceVersion, Result, Status, Watch, WatchOptions,
+    WatchSender, expired_watch, internal_error, plan_watch,
 };
 
 /// How many events wait for a consumer before the watch waits for it too (backend §5.7).
@@ -22,8 +22,8 @@ pub(super) fn watch<T: Object>(
     options: WatchOptions<T>,
 ) -> Result<Watch<T>> {
     let key = store.keys.prepare(key, options.recursive)?;
-    let version = ResourceVersion::parse(&options.resource_version)?;
-    let start = Start::resolve(&store.space, &key, version, &options);
+    let plan = plan_watch(&options)?;
+    let start = Start::resolve(&store.space, &key, options.recursive, plan);
     let progress = Progress::new(store.progress.subscribe(), options.progress_notify);
     let (sender, watch) = Watch::channel(CAPACITY);
     let watcher = Watcher {

@@ -1,6 +1,8 @@
 use std::sync::Arc;
 
-use crate::storage::{InvalidError, Object, ResourceVersion, Result, Watch, WatchOptions};
+use crate::storage::{
+    InvalidError, Object, ResourceVersion, Result, Watch, WatchOptions, WatchPlan, plan_watch,
+};
 
 use super::{
     super::{Store, prefix_end},
@@ -30,20 +32,21 @@ impl<T: Object> Store<T> {
         options: WatchOptions<T>,
     ) -> Result<Watch<T>> {
         let key = self.keys.prepare(key, options.recursive)?;
-        let version = ResourceVersion::parse(&options.resource_version)?;
-        let start = match options.send_initial_events {
-            Some(true) => Start::State {
-                not_older_than: version,
-                bookmark: options.predicate.allow_watch_bookmarks,
+        let start = match plan_watch(&options)? {
+            WatchPlan::State {
+                not_older_than,
+                end_marked,
+            } => Start::State {
+                not_older_than,
+                bookmark: end_marked,
             },
-            Some(false) if version.is_unset() => {
-                Start::After(revision(self.current_version().await?)?)
+            WatchPlan::Changes { after } => {
+                let after = match after {
+                    Some(version) => version,
+                    None => self.current_version().await?,
+                };
+                Start::After(revision(after)?)
             }
-            None if version.is_unset() => Start::State {
-                not_older_than: ResourceVersion::UNSET,
-                bookmark: false,
-            },
-            Some(false) | None => Start::After(revision(version)?),
         };
         let (sender, watch) = Watch::channel(WAITING_EVENTS);
         let session = Session {
