@@ -1,4 +1,6 @@
-use std::{fmt, path::PathBuf, str::FromStr};
+use std::{fmt, path::PathBuf, str::FromStr, sync::Arc};
+
+use super::KnownFailures;
 
 /// Where all randomness of a run comes from. Printed with the run, and accepted to repeat it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -35,7 +37,7 @@ impl FromStr for Seed {
     }
 }
 
-/// What property suites need to know of the run.
+/// What cases need to know of the run.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Where randomness comes from.
@@ -46,6 +48,8 @@ pub struct Settings {
     pub shrink: bool,
     /// Where minimal counterexamples are kept, to be tried first the next time. `None` keeps none.
     pub counterexamples: Option<PathBuf>,
+    /// Cases that are expected to fail.
+    pub known_failures: Arc<KnownFailures>,
 }
 
 impl Settings {
@@ -56,6 +60,7 @@ impl Settings {
             sequences: 64,
             shrink: true,
             counterexamples: None,
+            known_failures: Arc::default(),
         }
     }
 }
