@@ -12,7 +12,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::WatchEvent;
 use tokio::sync::mpsc::{self, error::TrySendError};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::{ResourceVersion, Status};
+use super::{ResourceVersion, SelectionPredicate, Status};
 
 const INITIAL_EVENTS_END: &str = "k8s.io/initial-events-end";
 
@@ -49,6 +49,26 @@ impl<T> Event<T> {
             Self::Deleted(_) => "DELETED",
             Self::Bookmark(_) => "BOOKMARK",
             Self::Error(_) => "ERROR",
+        }
+    }
+
+    /// How a change looks to somebody who sees only what matches; `None` where nothing shows (backend §5.5).
+    ///
+    /// `previous` is the object before the change, at the version of the change, and `current` the one after it, each
+    /// where there is one. Nobody needs to read the object before an update where the predicate is empty: the event is
+    /// [`Event::Modified`] whatever it was.
+    pub fn of_change(
+        predicate: &SelectionPredicate<T>,
+        previous: Option<T>,
+        current: Option<T>,
+    ) -> Option<Self> {
+        let current = current.filter(|object| predicate.matches(object));
+        let previous = previous.filter(|object| predicate.matches(object));
+        match (previous, current) {
+            (Some(_), Some(current)) => Some(Self::Modified(current)),
+            (None, Some(current)) => Some(Self::Added(current)),
+            (Some(previous), None) => Some(Self::Deleted(previous)),
+            (None, None) => None,
         }
     }
 

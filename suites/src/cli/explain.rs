@@ -1,9 +1,10 @@
 use std::io::{self, Write};
 
-use super::{error::Error, nearest::nearest, requirements::part, surroundings::Surroundings};
+use super::{error::Error, requirements::part, surroundings::Surroundings};
 use crate::{
     cases,
     harness::{Case, Exit, Isolation, Item},
+    nearest::nearest,
     report::{Style, quoted},
     requirements::{self, Requirement},
 };

@@ -18,6 +18,8 @@ mod instruments;
 mod items;
 mod kept_history;
 mod kept_watches;
+mod known_failures;
+mod known_failures_file;
 mod opening;
 mod outcome;
 mod plan;
@@ -41,7 +43,7 @@ mod watch_recorder;
 mod watching;
 
 pub use asking::{as_number, number_of};
-pub use backend::{Backend, Instance, KnownFailure, Subject, erase};
+pub use backend::{Backend, Instance, Subject, erase};
 pub use capability::{Capabilities, Capability};
 pub use case::{Case, CaseFuture, Isolation, Item, Run};
 pub use context::Context;
@@ -54,6 +56,8 @@ pub use instruments::{
 pub use items::{expect_between, expect_items, summary};
 pub use kept_history::keep;
 pub use kept_watches::keep_watches;
+pub use known_failures::{BadKnownFailures, KnownFailure, KnownFailures};
+pub use known_failures_file::BadEntry;
 pub use opening::Opening;
 pub use outcome::{Counts, Failure, Fault, Outcome, Verdict};
 pub use plan::{Plan, PlanError, Planned, Selection, Support};

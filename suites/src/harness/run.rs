@@ -12,8 +12,8 @@ use tokio::{
 };
 
 use super::{
-    Context, Counts, Failure, Fault, Isolation, Item, KnownFailure, Outcome, Plan, Settings,
-    Subject, Support, Verdict, deadline, keep_trace,
+    Context, Counts, Failure, Fault, Isolation, Item, Outcome, Plan, Settings, Subject, Support,
+    Verdict, deadline, keep_trace,
 };
 use crate::report::{Event, Finished, timeline::arrange};
 
@@ -80,15 +80,20 @@ pub async fn execute(
 
 /// Runs one item on a store of its own, from opening to closing.
 pub async fn run_item(item: Item, subject: Arc<dyn Subject>, settings: Settings) -> Outcome {
-    let known = known_failure(&item, subject.known_failures());
-    let mut folder = settings.clone();
+    let known = settings
+        .known_failures
+        .of(&item)
+        .map(|known| format!("{} (known since {})", known.reason, known.since));
+    let mut folder = settings;
     if known.is_some() {
         folder.histories = None;
     }
     let verdict = judge(item, subject, folder).await;
     match (verdict, known) {
         (Ok(()), None) => Outcome::Passed,
-        (Ok(()), Some(reason)) => Outcome::UnexpectedPass(reason),
+        (Ok(()), Some(reason)) => Outcome::UnexpectedPass(format!(
+            "It passes. Take it off the list of known failures, which says: {reason}"
+        )),
         (Err(Fault::Failed(_)), Some(reason)) => Outcome::KnownFailure(reason),
         (Err(Fault::Failed(failure)), None) => Outcome::Failed(failure),
         (Err(Fault::Inconclusive(reason)), _) => Outcome::Inconclusive(reason),
@@ -145,14 +150,6 @@ fn told(mut failure: Failure, item: &Item, context: &Context) -> Failure {
         });
     }
     failure
-}
-
-fn known_failure(item: &Item, known: &[KnownFailure]) -> Option<String> {
-    let id = item.id();
-    known
-        .iter()
-        .find(|known| known.case == id)
-        .map(|known| format!("{} (known since {})", known.reason, known.since))
 }
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {

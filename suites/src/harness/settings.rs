@@ -1,4 +1,6 @@
-use std::{fmt, path::PathBuf, str::FromStr, time::Duration};
+use std::{fmt, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
+
+use super::KnownFailures;
 
 /// Where all randomness of a run comes from. Printed with the run, and accepted to repeat it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -35,7 +37,7 @@ impl FromStr for Seed {
     }
 }
 
-/// What property suites and stress cases need to know of the run.
+/// What cases need to know of the run.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Where randomness comes from.
@@ -50,6 +52,8 @@ pub struct Settings {
     pub counterexamples: Option<PathBuf>,
     /// Where everything that was noted of a case that fails is kept, a file a case. `None` keeps nothing.
     pub histories: Option<PathBuf>,
+    /// Cases that are expected to fail.
+    pub known_failures: Arc<KnownFailures>,
 }
 
 impl Settings {
@@ -62,6 +66,7 @@ impl Settings {
             shrink: true,
             counterexamples: None,
             histories: None,
+            known_failures: Arc::default(),
         }
     }
 }
