@@ -5,6 +5,7 @@
 mod compaction;
 mod crud;
 mod delete;
+mod fault;
 mod keys;
 mod lease;
 mod levels;
@@ -35,6 +36,7 @@ const SUITES: &[(&str, &[&[Case]])] = &[
     ("requests", requests::CASES),
     ("lease", lease::CASES),
     ("linearizable", linearizable::CASES),
+    ("fault", fault::CASES),
     ("property", property::CASES),
 ];
 

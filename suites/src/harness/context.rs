@@ -5,8 +5,8 @@ use storeproof_fixtures::objects::Pod;
 use tokio::time::timeout;
 
 use super::{
-    BoundHooks, Case, Fault, Instance, Isolation, Journal, Opening, Operations, ScriptedCodec,
-    ScriptedTransformer, Settings, Subject, Verdict, deadline,
+    BoundHooks, Capability, Case, Fault, Instance, Isolation, Journal, Opening, Operations,
+    ScriptedCodec, ScriptedTransformer, Settings, Subject, Verdict, deadline,
 };
 
 /// What a case gets: a store of its own below a fresh prefix, the parts it can direct, and the field's verbs.
@@ -40,6 +40,11 @@ impl Context {
         if !case.unsafe_deletion {
             opening = opening.without_unsafe_deletion();
         }
+        let breaks = |capability| case.needs.contains(&capability);
+        opening = opening.breaking(
+            breaks(Capability::ClientLink),
+            case.isolation == Isolation::Breaking,
+        );
         let instance = open(&*subject, &opening).await?;
         let operations = Operations::default();
         Ok(Self {
@@ -55,6 +60,8 @@ impl Context {
     }
 
     pub(super) async fn close(self) {
+        // Whatever the case came to, the next one finds everything whole, or says that it does not.
+        let _ = timeout(deadline::OPEN, self.heal()).await;
         let _ = timeout(deadline::OPEN, self.instance.close()).await;
     }
 
