@@ -21,7 +21,7 @@ use crate::{
 
 const WRITERS: usize = 3;
 /// So many turns writers get before anything breaks, and after all is well again.
-const AROUND: usize = 24;
+const AROUND: usize = 12;
 /// So many they get at once when something breaks: some are then under way.
 const AT_ONCE: usize = 12;
 /// So many steps the search of one object may take.
