@@ -11,7 +11,7 @@ impl Context {
     ///
     /// Broken where the hook fails or is missing.
     pub async fn break_link(&self, fault: LinkFault) -> Verdict {
-        self.operations().note(format!("the link: {fault:?}"));
+        self.trace().note(format!("the link: {fault:?}"));
         let hook = self.hooks().link.as_ref();
         let hook = hook.ok_or_else(|| Fault::hook("the client's link", "it is not declared"))?;
         hook(fault)
@@ -25,7 +25,7 @@ impl Context {
     ///
     /// Broken where the hook fails or is missing.
     pub async fn break_server(&self, fault: ServerFault) -> Verdict {
-        self.operations().note(format!("the server: {fault:?}"));
+        self.trace().note(format!("the server: {fault:?}"));
         let hook = self.hooks().server.as_ref();
         let hook = hook.ok_or_else(|| Fault::hook("server faults", "it is not declared"))?;
         hook(fault)
@@ -39,7 +39,7 @@ impl Context {
     ///
     /// Broken where the hook fails or is missing.
     pub async fn change_leader(&self) -> Verdict {
-        self.operations().note("another leader");
+        self.trace().note("another leader");
         let hook = self.hooks().leader.as_ref();
         let hook = hook.ok_or_else(|| Fault::hook("a change of leaders", "it is not declared"))?;
         hook(())

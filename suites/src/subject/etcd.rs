@@ -147,7 +147,8 @@ impl Backend for Etcd {
             let this = self.clone();
             move |store: &Self::Store| this.0.open.past_link(store)
         };
-        let (getter, putter, bumper, compactor) = (past(), past(), past(), past());
+        let (getter, putter, transactor) = (past(), past(), past());
+        let (bumper, compactor) = (past(), past());
         let hooks = Hooks::<Self::Store>::none()
             .raw_bytes(
                 move |store, key| {
@@ -159,6 +160,10 @@ impl Backend for Etcd {
                     async move { Ok(store.raw_put(&key, bytes).await.map(drop)?) }
                 },
             )
+            .raw_transactions(move |store, values| {
+                let store = transactor(&store);
+                async move { Ok(store.raw_put_all(values).await.map(drop)?) }
+            })
             .revision_bump(move |store| {
                 let store = bumper(&store);
                 async move { Ok(store.bump_revision().await?) }
