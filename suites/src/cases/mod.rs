@@ -5,6 +5,7 @@
 mod compaction;
 mod crud;
 mod delete;
+mod fault;
 mod keys;
 mod lease;
 mod levels;
@@ -37,6 +38,7 @@ const SUITES: &[(&str, &[&[Case]])] = &[
     ("lease", lease::CASES),
     ("linearizable", linearizable::CASES),
     ("stress", stress::CASES),
+    ("fault", fault::CASES),
     ("property", property::CASES),
 ];
 

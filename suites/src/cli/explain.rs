@@ -93,6 +93,7 @@ fn write(out: &mut impl Write, case: &Case, row: Option<&Item>, style: &Style) -
         "isolation",
         match case.isolation {
             Isolation::Prefix => "a key prefix of its own; runs beside other cases",
+            Isolation::Breaking => "a server of its own: it breaks it, and heals it again",
             Isolation::Exclusive => "a server of its own: it compacts history or counts versions",
         },
     )?;

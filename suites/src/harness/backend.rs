@@ -29,8 +29,8 @@ pub trait Backend: Send + Sync + 'static {
         Capabilities::contract()
     }
 
-    /// Whether exclusive openings get a server or a space of their own, beside which other cases go on. Where not, the
-    /// suites run exclusive cases while nothing else runs.
+    /// Whether exclusive openings, and those that break servers, get a server or a space of their own, beside which other
+    /// cases go on. Where not, the suites run such cases while nothing else runs.
     fn has_spare(&self) -> bool {
         false
     }

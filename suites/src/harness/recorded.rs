@@ -48,6 +48,11 @@ pub(super) fn seen(pod: &Pod) -> Seen {
     }
 }
 
+/// What an object holds that a recorded client wrote; zero where none did.
+pub fn content_of(pod: &Pod) -> Content {
+    seen(pod).content
+}
+
 pub(super) fn version(pod: &Pod) -> ResourceVersion {
     pod.resource_version().unwrap_or_default()
 }

@@ -17,8 +17,8 @@ use super::{
 };
 use crate::report::{Event, Finished, timeline::arrange};
 
-/// Runs a plan, `jobs` cases at a time, and tells `events` what happens. Exclusive cases run one after another: beside
-/// others where they have a backend of their own, else while nothing else runs.
+/// Runs a plan, `jobs` cases at a time, and tells `events` what happens. Exclusive cases run one after another, and
+/// so do those that break servers: beside others where they have a backend of their own, else while nothing else runs.
 ///
 /// The receiver decides about the pace only; dropping it ends the run early.
 pub async fn execute(
@@ -31,6 +31,7 @@ pub async fn execute(
     let jobs = u32::try_from(jobs.max(1)).unwrap_or(u32::MAX);
     let shared = Arc::new(Semaphore::new(jobs as usize));
     let exclusive = Arc::new(Mutex::new(()));
+    let breaking = Arc::new(Mutex::new(()));
     let mut running = JoinSet::new();
     for planned in plan.items() {
         let item = planned.item;
@@ -41,14 +42,16 @@ pub async fn execute(
         }
         let (subject, settings, events) = (Arc::clone(&subject), settings.clone(), events.clone());
         let (shared, exclusive) = (Arc::clone(&shared), Arc::clone(&exclusive));
+        let breaking = Arc::clone(&breaking);
         running.spawn(async move {
-            // The exclusive lane is taken first, so that nobody holds a job while waiting for it.
+            // The lane is taken first, so that nobody holds a job while waiting for it.
             let alone = match item.case.isolation {
                 Isolation::Prefix => None,
                 Isolation::Exclusive => Some(exclusive.lock().await),
+                Isolation::Breaking => Some(breaking.lock().await),
             };
             let share = match item.case.isolation {
-                Isolation::Exclusive if !subject.has_spare() => jobs,
+                Isolation::Exclusive | Isolation::Breaking if !subject.has_spare() => jobs,
                 _ => 1,
             };
             let job = shared.acquire_many(share).await;

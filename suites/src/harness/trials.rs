@@ -123,6 +123,8 @@ struct Lanes {
     all: RwLock<()>,
     /// Held by an exclusive case that has a backend of its own.
     spare: Mutex<()>,
+    /// Held by a case that breaks servers nobody else uses.
+    breaking: Mutex<()>,
 }
 
 impl Lanes {
@@ -137,7 +139,12 @@ impl Lanes {
                 let _next = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
                 check()
             }
-            (Isolation::Exclusive, false) => {
+            (Isolation::Breaking, true) => {
+                let _beside = self.all.read().unwrap_or_else(PoisonError::into_inner);
+                let _next = self.breaking.lock().unwrap_or_else(PoisonError::into_inner);
+                check()
+            }
+            (Isolation::Exclusive | Isolation::Breaking, false) => {
                 let _alone = self.all.write().unwrap_or_else(PoisonError::into_inner);
                 check()
             }
