@@ -12,7 +12,7 @@ use crate::{
     value::Transformer,
 };
 
-use super::{Client, lease::Leases, sizes::Sizes, values::Values};
+use super::{Client, lease::Leases, sizes::Sizes, values::Values, watch::Shared};
 
 /// The objects of one resource, in etcd.
 ///
@@ -25,6 +25,7 @@ pub struct Store<T> {
     pub(super) values: Arc<Values<T>>,
     pub(super) leases: Leases,
     pub(super) sizes: Arc<Sizes>,
+    pub(super) watched: Arc<Shared<T>>,
     pub(super) paging: bool,
     pub(super) serializable_gets: bool,
     pub(super) resource: GroupResource,
@@ -59,6 +60,7 @@ impl<T: Object> Store<T> {
             )),
             leases: Leases::new(&parts.leases),
             sizes: Arc::default(),
+            watched: Arc::default(),
             paging: parts.paging,
             serializable_gets: parts.serializable_gets,
             resource: parts.resource,

@@ -24,10 +24,11 @@ mod store;
 mod token;
 mod update;
 mod verdict;
+mod watch;
 
 pub use corrupt::{CorruptObject, Damage};
 pub use error::{Error, InternalError, InvalidError, Result};
-pub use event::{Bookmark, Event, Watch, WatchSender};
+pub use event::{Bookmark, Event};
 pub use interpret::Operation;
 pub use key::{KeyError, KeySpace};
 pub use lease::LeaseManagerConfig;
@@ -56,5 +57,6 @@ pub use update::{
     update_with, validate_with,
 };
 pub use verdict::{Code, StorageError};
+pub use watch::{Watch, WatchSender};
 
 pub use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
