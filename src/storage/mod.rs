@@ -25,11 +25,12 @@ mod store;
 mod token;
 mod update;
 mod verdict;
+mod watch;
 mod watch_plan;
 
 pub use corrupt::{CorruptObject, Damage};
 pub use error::{Error, InternalError, InvalidError, Result};
-pub use event::{Bookmark, Event, Watch, WatchSender};
+pub use event::{Bookmark, Event};
 pub use format::Format;
 pub use interpret::Operation;
 pub use key::{KeyError, KeySpace};
@@ -59,6 +60,7 @@ pub use update::{
     update_with, validate_with,
 };
 pub use verdict::{Code, StorageError};
+pub use watch::{Watch, WatchSender};
 pub use watch_plan::{WatchPlan, plan_watch};
 
 pub use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;

@@ -51,6 +51,7 @@ impl<T: Object> Store<T> {
             client: Arc::clone(&self.client),
             values: Arc::clone(&self.values),
             sizes: Arc::clone(&self.sizes),
+            shared: Arc::clone(&self.watched),
             end: options.recursive.then(|| prefix_end(&key)),
             key,
             predicate: options.predicate,
