@@ -104,6 +104,8 @@ fn promises(history: &WatchHistory) -> Verdict {
         observed: format!("{}{others}", first.phrase(history)),
         operations: first.lines(history),
         replay: None,
+        timeline: None,
+        history: None,
     })))
 }
 
