@@ -12,6 +12,7 @@ pub mod codec;
 #[cfg(feature = "etcd3")]
 pub mod etcd3;
 pub mod memory;
+mod panicked;
 pub mod requests;
 pub mod storage;
 pub mod value;

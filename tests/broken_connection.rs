@@ -36,8 +36,8 @@ impl Ways {
     async fn open() -> Self {
         let etcd = bed::etcd().await;
         let url = etcd.endpoints().first().expect("one member").clone();
-        let server = url.strip_prefix("http://").expect("plain").to_owned();
-        let relay = Relay::to(server).await.expect("a port is free");
+        let relay = Relay::to(bed::address(&etcd)).await;
+        let relay = relay.expect("a port is free");
         let (broken, first) = bed::store(&format!("http://{}", relay.address())).await;
         let (direct, second) = bed::store(&url).await;
         broken.take_requests();

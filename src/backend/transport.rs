@@ -20,6 +20,8 @@ const KEEP_ALIVE: Duration = Duration::from_secs(30);
 const KEEP_ALIVE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Between attempts to get an answer.
 const PAUSE: Duration = Duration::from_millis(50);
+/// How many bytes one stream may be sent ahead of its reader.
+const STREAM_WINDOW: u32 = 2 << 20;
 /// The room that all streams of a connection share; the largest there is. Each stream has its own bound, so that a watch
 /// whose consumer sleeps fills its own room and nobody else's.
 const CONNECTION_WINDOW: u32 = (1 << 31) - 1;
@@ -64,6 +66,7 @@ fn channel(connector: Connector, origin: Uri) -> Channel {
         .http2_keep_alive_interval(KEEP_ALIVE)
         .keep_alive_timeout(KEEP_ALIVE_TIMEOUT)
         .keep_alive_while_idle(false)
+        .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
         .connect_with_connector_lazy(service)
 }

@@ -16,7 +16,12 @@ impl<T: Object> Codec<T> for Json {
     }
 
     fn decode(&self, bytes: &[u8]) -> Result<T, Error> {
-        serde_json::from_slice(bytes).map_err(|source| Error::Decode(Arc::new(source)))
+        // To look once whether all of it is text costs less than to look at each string by itself.
+        let decoded = match str::from_utf8(bytes) {
+            Ok(text) => serde_json::from_str(text),
+            Err(_) => serde_json::from_slice(bytes),
+        };
+        decoded.map_err(|source| Error::Decode(Arc::new(source)))
     }
 }
 

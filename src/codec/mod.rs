@@ -6,7 +6,10 @@ use std::sync::Arc;
 
 pub use json::Json;
 
-use crate::storage::{CorruptObject, Object, ResourceVersion};
+use crate::{
+    panicked::caught,
+    storage::{CorruptObject, Object, ResourceVersion},
+};
 
 /// Turns objects into bytes and back.
 ///
@@ -25,6 +28,12 @@ pub trait Codec<T: Object>: Send + Sync {
     ///
     /// The bytes are not an object of this format.
     fn decode(&self, bytes: &[u8]) -> Result<T, Error>;
+}
+
+/// What a codec makes of bytes. One that panics has failed to decode them.
+pub(crate) fn decode<T: Object>(codec: &dyn Codec<T>, bytes: &[u8]) -> Result<T, Error> {
+    let decoded = caught(|| codec.decode(bytes));
+    decoded.unwrap_or_else(|panicked| Err(Error::Decode(Arc::new(panicked))))
 }
 
 /// An object could not be turned into bytes, or bytes into an object.

@@ -44,6 +44,19 @@ impl<T: Object> Store<T> {
         Ok(version(self.client.put(full_key, value).await?))
     }
 
+    /// Writes bytes at several full keys, whatever is there, in one transaction. Returns the revision that all of them
+    /// share.
+    ///
+    /// # Errors
+    ///
+    /// etcd's: among them that a key is named twice, or that there are more than 128.
+    pub async fn raw_put_all(
+        &self,
+        values: impl IntoIterator<Item = (String, Vec<u8>)>,
+    ) -> Result<ResourceVersion> {
+        Ok(version(self.client.put_all(values).await?))
+    }
+
     /// Compacts the whole etcd, other resources included. Once it returns, reads below `revision` fail and those at it
     /// do not. Writes nothing, so that no revision is used up.
     ///

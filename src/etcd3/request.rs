@@ -258,6 +258,19 @@ impl Client {
         Ok(header.revision)
     }
 
+    pub(super) async fn put_all(
+        &self,
+        values: impl IntoIterator<Item = (String, Vec<u8>)>,
+    ) -> Result<i64, Error> {
+        let writes: Vec<TxnOp> = values
+            .into_iter()
+            .map(|(key, value)| TxnOp::put(key, value, None))
+            .collect();
+        let answer = self.kv()?.txn(Txn::new().and_then(writes)).await?.0;
+        let header = answer.header.ok_or(Error::Incomplete("a header"))?;
+        Ok(header.revision)
+    }
+
     /// Whether a majority answers a read of `key`, be there such a key or not.
     pub(crate) async fn ping(&self, key: &str) -> Result<(), Error> {
         self.get(key, 0, false).await.map(drop)

@@ -19,6 +19,20 @@ use super::{Client, lease::Leases, sizes::Sizes, values::Values};
 /// Made by [`backend::factory::create`](crate::backend::factory::create). Bound to the runtime that made it. There is no
 /// compactor in this process yet: [`storage::Store::compact_revision`] is the highest revision that this store has seen
 /// to be compacted, through its own reads, watches and [`Store::compact`].
+///
+/// # Watches that are read slowly
+///
+/// Nothing is dropped, nobody else is kept waiting, and what a watch holds for a reader that sleeps is bounded (backend
+/// §9.5, row 70):
+///
+/// | where | how much |
+/// |---|---|
+/// | the watch's buffer | 100 events, decoded |
+/// | behind it, while it is full | one answer of etcd's, decoded: mostly one change; where the watch had fallen behind, what etcd sends at once, up to a thousand revisions. In the initial state, one page of up to 10,000 objects |
+/// | the HTTP/2 stream | 2 MiB, encoded; the connection has room for a thousand such streams |
+///
+/// Everything else waits at etcd, which reads it out of its history once there is room. A compaction that overtakes it ends
+/// the watch as expired.
 pub struct Store<T> {
     pub(super) client: Arc<Client>,
     pub(super) keys: KeySpace,

@@ -51,7 +51,7 @@ impl<T: Object> Values<T> {
 
     /// The object in plain bytes, at a revision.
     pub(super) fn decode(&self, plain: &[u8], revision: i64) -> Result<T, codec::Error> {
-        self.at(self.codec.decode(plain), revision)
+        self.at(codec::decode(&*self.codec, plain), revision)
     }
 
     /// What was decoded, at a revision.
@@ -81,7 +81,7 @@ impl<T: Object> Values<T> {
         let decoded = async {
             // The request has to be on its way first.
             yield_now().await;
-            self.codec.decode(plain)
+            codec::decode(&*self.codec, plain)
         };
         let (outcome, decoded) = future::join(write, decoded).await;
         Ok((outcome?, decoded))
@@ -99,10 +99,12 @@ impl<T: Object> Values<T> {
 
     /// The plain bytes of what is stored at a full key.
     pub(super) async fn open(&self, key: &[u8], stored: Vec<u8>) -> Result<Opened, value::Error> {
-        let opened = self
-            .transformer
-            .from_storage(Bytes::from(stored), Context::of_key(key))
-            .await;
+        let opened = value::from_storage(
+            &*self.transformer,
+            Bytes::from(stored),
+            Context::of_key(key),
+        )
+        .await;
         opened.map_err(|cause| {
             if self.marks {
                 cause.mark_corrupt()

@@ -7,7 +7,7 @@ use std::{
 use bytes::Bytes;
 
 use crate::{
-    codec::Codec,
+    codec::{self, Codec},
     storage::{InternalError, Object, ResourceVersion, Result},
     value::{self, Context, Opened, Transformer},
 };
@@ -72,7 +72,7 @@ impl<T: Object> Format<T> {
 
     /// The object in plain bytes, at the version it was stored at.
     pub(super) fn decode(&self, plain: &[u8], version: ResourceVersion) -> Result<T> {
-        let decoded = self.codec.decode(plain);
+        let decoded = codec::decode(&*self.codec, plain);
         let mut object = decoded.map_err(|cause| {
             if self.marks {
                 cause.mark_corrupt(version)
@@ -96,10 +96,7 @@ impl<T: Object> Format<T> {
 
     /// The plain bytes of what is stored at a full key.
     pub(super) async fn open(&self, key: &str, stored: Bytes) -> Result<Opened, value::Error> {
-        let opened = self
-            .transformer()
-            .from_storage(stored, Context::of_key(key))
-            .await;
+        let opened = value::from_storage(&*self.transformer(), stored, Context::of_key(key)).await;
         opened.map_err(|cause| {
             if self.marks {
                 cause.mark_corrupt()

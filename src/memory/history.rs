@@ -25,7 +25,7 @@ pub struct KeyValue {
     pub revision: ResourceVersion,
 }
 
-/// What one revision changed: exactly one key.
+/// What one revision changed at one key. Most revisions change just one; those of a transaction share theirs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     /// The revision.
@@ -84,7 +84,7 @@ pub(super) struct History {
     compacted: ResourceVersion,
     /// The states of each key in ascending order of revision; never empty.
     keys: BTreeMap<Arc<str>, Vec<Version>>,
-    /// One for each revision, without gaps, up to the latest.
+    /// One or more for each revision, without gaps, up to the latest.
     changes: VecDeque<Change>,
 }
 
@@ -155,12 +155,33 @@ impl History {
 
     /// Stores a value, or deletes the key, at a new revision. Whoever calls knows that there is something to delete.
     pub(super) fn write(&mut self, key: &str, value: Option<Bytes>) -> ResourceVersion {
+        self.revision = self.revision.next();
+        self.change(key, value);
+        self.revision
+    }
+
+    /// Stores several values at one new revision; takes none where there is nothing to store.
+    pub(super) fn write_all(
+        &mut self,
+        values: impl IntoIterator<Item = (String, Bytes)>,
+    ) -> ResourceVersion {
+        let mut values = values.into_iter().peekable();
+        if values.peek().is_some() {
+            self.revision = self.revision.next();
+        }
+        for (key, value) in values {
+            self.change(&key, Some(value));
+        }
+        self.revision
+    }
+
+    /// What the latest revision does to a key.
+    fn change(&mut self, key: &str, value: Option<Bytes>) {
         let previous = self.current(key);
         let key = match &previous {
             Some(previous) => Arc::clone(&previous.key),
             None => Arc::from(key),
         };
-        self.revision = self.revision.next();
         self.keys
             .entry(Arc::clone(&key))
             .or_default()
@@ -174,7 +195,6 @@ impl History {
             value,
             previous: previous.map(|previous| previous.value),
         });
-        self.revision
     }
 
     /// Forgets what was before `at`. The state at `at` stays, nothing older does. An older compaction changes nothing.
@@ -204,7 +224,8 @@ impl History {
         Ok(())
     }
 
-    /// The changes after a revision, at most `limit`; `None` where some of them are gone.
+    /// The changes after a revision, `limit` and as many as it takes to finish the last one's revision; `None` where some
+    /// of them are gone.
     pub(super) fn changes_after(
         &self,
         after: ResourceVersion,
@@ -216,7 +237,15 @@ impl History {
                 let first = self
                     .changes
                     .partition_point(|change| change.revision <= after);
-                Some(self.changes.range(first..).take(limit).cloned().collect())
+                let mut taken: Vec<Change> =
+                    self.changes.range(first..).take(limit).cloned().collect();
+                let last = taken.last().map(|last| last.revision);
+                let rest = self.changes.range(first + taken.len()..);
+                taken.extend(
+                    rest.take_while(|change| Some(change.revision) == last)
+                        .cloned(),
+                );
+                Some(taken)
             }
         }
     }

@@ -41,6 +41,15 @@ impl<T: Object> Store<T> {
         self.space.put(full_key, value)
     }
 
+    /// Stores bytes at several full keys as they are, for ever, all at one version.
+    pub fn raw_put_all(
+        &self,
+        values: impl IntoIterator<Item = (String, Vec<u8>)>,
+    ) -> ResourceVersion {
+        let values = values.into_iter().map(|(key, value)| (key, value.into()));
+        self.space.put_all(values)
+    }
+
     /// Deletes a full key; `None` where there is nothing.
     pub fn raw_delete(&self, full_key: &str) -> Option<ResourceVersion> {
         self.space.delete(full_key)

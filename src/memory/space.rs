@@ -86,6 +86,15 @@ impl Space {
         revision
     }
 
+    /// Stores values whatever is there, for ever, all at one revision. Followers see them in the order given. Takes no
+    /// revision where there is nothing to store.
+    pub fn put_all(&self, values: impl IntoIterator<Item = (String, Bytes)>) -> ResourceVersion {
+        let mut history = self.history();
+        let revision = history.write_all(values);
+        self.announce(&history);
+        revision
+    }
+
     /// Deletes whatever is there; `None`, and no revision taken, where nothing is.
     pub fn delete(&self, key: &str) -> Option<ResourceVersion> {
         let mut history = self.history();
@@ -175,7 +184,7 @@ impl Space {
         ))
     }
 
-    /// The latest revision, and the changes after one, at most `limit`; `None` where some of them are gone.
+    /// The latest revision, and the changes after one as [`History::changes_after`] gives them.
     pub(super) fn changes_after(
         &self,
         after: ResourceVersion,

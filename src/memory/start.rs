@@ -19,9 +19,9 @@ impl Start {
         space: &Space,
         key: &str,
         version: ResourceVersion,
+        with_state: bool,
         options: &WatchOptions<T>,
     ) -> Result<Self, Box<Status>> {
-        let with_state = options.send_initial_events.unwrap_or(version.is_unset());
         if !with_state {
             let after = if version.is_unset() {
                 space.revision()

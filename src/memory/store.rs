@@ -20,6 +20,10 @@ use crate::{
 };
 
 /// The contract over a [`Space`]. Several stores may share one; each is a client of its own.
+///
+/// A watch holds at most 100 events for a reader that sleeps, the up to 64 changes that it took from the space with them
+/// (more where one revision changed more), and the objects that it began with. Everything else stays in the space, and a
+/// compaction that overtakes it ends the watch as expired.
 pub struct Store<T> {
     pub(super) space: Space,
     pub(super) keys: KeySpace,

@@ -1,15 +1,21 @@
 use std::{
+    any::Any,
     convert::Infallible,
     future::pending,
+    panic::AssertUnwindSafe,
     sync::{Arc, PoisonError},
 };
 
+use futures::FutureExt;
 use tokio::sync::watch::Receiver;
 
 use super::{Change, Follower, KeyValue, Store, event, format::Format, start::Start};
-use crate::storage::{
-    Bookmark, Event, Object, ResourceVersion, Result, Status, Watch, WatchOptions, WatchSender,
-    expired_watch, internal_error,
+use crate::{
+    panicked::Panicked,
+    storage::{
+        Bookmark, Event, Object, ResourceVersion, Result, Status, Watch, WatchOptions, WatchSender,
+        expired_watch, internal_error,
+    },
 };
 
 /// How many events wait for a consumer before the watch waits for it too (backend §5.7).
@@ -23,7 +29,11 @@ pub(super) fn watch<T: Object>(
 ) -> Result<Watch<T>> {
     let key = store.keys.prepare(key, options.recursive)?;
     let version = ResourceVersion::parse(&options.resource_version)?;
-    let start = Start::resolve(&store.space, &key, version, &options);
+    let with_state = options.send_initial_events.unwrap_or(version.is_unset());
+    if !with_state {
+        version.to_revision()?;
+    }
+    let start = Start::resolve(&store.space, &key, version, with_state, &options);
     let progress = Progress::new(store.progress.subscribe(), options.progress_notify);
     let (sender, watch) = Watch::channel(CAPACITY);
     let watcher = Watcher {
@@ -64,7 +74,12 @@ impl<T: Object> Watcher<T> {
     async fn run(self, start: Result<Start, Box<Status>>, progress: Progress) {
         let serve = async {
             let ended = match start {
-                Ok(start) => self.tell(start, progress).await,
+                Ok(start) => {
+                    // Selectors are the caller's code: what panics there is told like any other failure.
+                    let told = AssertUnwindSafe(self.tell(start, progress)).catch_unwind();
+                    let told = told.await;
+                    told.unwrap_or_else(|payload| panicked(&*payload).into())
+                }
                 Err(status) => End::Failed(status),
             };
             if let End::Failed(status) = ended {
@@ -201,5 +216,12 @@ fn lost_previous(change: &Change) -> Status {
     internal_error(&format!(
         "the value of {:?} before revision {} has been compacted",
         change.key, change.revision
+    ))
+}
+
+fn panicked(payload: &(dyn Any + Send)) -> Status {
+    internal_error(&format!(
+        "the watch cannot go on: {}",
+        Panicked::with(payload)
     ))
 }

@@ -129,12 +129,13 @@ impl<T: Send + 'static> Watch<T> {
         }
     }
 
-    /// The same watch with every event passed through `change`; `None` swallows one. For those who wrap stores.
+    /// The same watch with its stream wrapped, so that the end is seen too. For those who wrap stores. How the watch stops
+    /// stays as it is.
     #[must_use]
-    pub fn filter_map(
-        self,
-        mut change: impl FnMut(Event<T>) -> Option<Event<T>> + Send + 'static,
-    ) -> Self {
+    pub fn through<S>(self, wrap: impl FnOnce(BoxStream<'static, Event<T>>) -> S) -> Self
+    where
+        S: Stream<Item = Event<T>> + Send + 'static,
+    {
         let inner = match self.events {
             Events::Stream(stream) => stream,
             Events::Channel(mut receiver) => {
@@ -142,13 +143,18 @@ impl<T: Send + 'static> Watch<T> {
             }
         };
         Self {
-            events: Events::Stream(
-                inner
-                    .filter_map(move |event| future::ready(change(event)))
-                    .boxed(),
-            ),
+            events: Events::Stream(wrap(inner).boxed()),
             stop: self.stop,
         }
+    }
+
+    /// The same watch with every event passed through `change`; `None` swallows one. For those who wrap stores.
+    #[must_use]
+    pub fn filter_map(
+        self,
+        mut change: impl FnMut(Event<T>) -> Option<Event<T>> + Send + 'static,
+    ) -> Self {
+        self.through(|stream| stream.filter_map(move |event| future::ready(change(event))))
     }
 
     /// Stops the watch. What was delivered before may still be read; then the stream ends.

@@ -138,40 +138,80 @@ pub trait Store<T: Object>: Send + Sync {
     fn compact_revision(&self) -> ResourceVersion;
 }
 
+/// Where it counts, the future of the store itself is handed on: it would be boxed once more otherwise.
 #[async_trait]
 impl<T: Object, S: Store<T> + ?Sized> Store<T> for Arc<S> {
-    async fn create(&self, key: &str, object: &T, ttl: Option<Duration>) -> Result<T> {
-        (**self).create(key, object, ttl).await
+    fn create<'s, 'k, 'o, 'f>(
+        &'s self,
+        key: &'k str,
+        object: &'o T,
+        ttl: Option<Duration>,
+    ) -> BoxFuture<'f, Result<T>>
+    where
+        's: 'f,
+        'k: 'f,
+        'o: 'f,
+        Self: 'f,
+    {
+        (**self).create(key, object, ttl)
     }
 
-    async fn get(&self, key: &str, options: &GetOptions) -> Result<Option<T>> {
-        (**self).get(key, options).await
+    fn get<'s, 'k, 'o, 'f>(
+        &'s self,
+        key: &'k str,
+        options: &'o GetOptions,
+    ) -> BoxFuture<'f, Result<Option<T>>>
+    where
+        's: 'f,
+        'k: 'f,
+        'o: 'f,
+        Self: 'f,
+    {
+        (**self).get(key, options)
     }
 
-    async fn get_list(
-        &self,
-        key: &str,
-        options: &ListOptions<T>,
-    ) -> Result<List<T>, ItemsOnError<T>> {
-        (**self).get_list(key, options).await
+    fn get_list<'s, 'k, 'o, 'f>(
+        &'s self,
+        key: &'k str,
+        options: &'o ListOptions<T>,
+    ) -> BoxFuture<'f, Result<List<T>, ItemsOnError<T>>>
+    where
+        's: 'f,
+        'k: 'f,
+        'o: 'f,
+        Self: 'f,
+    {
+        (**self).get_list(key, options)
     }
 
-    async fn guaranteed_update(
-        &self,
-        key: &str,
+    fn guaranteed_update<'s, 'k, 'u, 'f>(
+        &'s self,
+        key: &'k str,
         options: UpdateOptions<T>,
-        update: &mut dyn TryUpdate<T>,
-    ) -> Result<T> {
-        (**self).guaranteed_update(key, options, update).await
+        update: &'u mut dyn TryUpdate<T>,
+    ) -> BoxFuture<'f, Result<T>>
+    where
+        's: 'f,
+        'k: 'f,
+        'u: 'f,
+        Self: 'f,
+    {
+        (**self).guaranteed_update(key, options, update)
     }
 
-    async fn delete(
-        &self,
-        key: &str,
+    fn delete<'s, 'k, 'v, 'f>(
+        &'s self,
+        key: &'k str,
         options: DeleteOptions<T>,
-        validate: &mut dyn ValidateDeletion<T>,
-    ) -> Result<Option<T>> {
-        (**self).delete(key, options, validate).await
+        validate: &'v mut dyn ValidateDeletion<T>,
+    ) -> BoxFuture<'f, Result<Option<T>>>
+    where
+        's: 'f,
+        'k: 'f,
+        'v: 'f,
+        Self: 'f,
+    {
+        (**self).delete(key, options, validate)
     }
 
     async fn watch(&self, key: &str, options: WatchOptions<T>) -> Result<Watch<T>> {

@@ -10,9 +10,32 @@ pub use identity::Identity;
 pub use prefix::PrefixTransformers;
 pub use transformer::{Context, Eventually, Opened, Transformer};
 
-use std::{error::Error as StdError, sync::Arc};
+use std::{error::Error as StdError, panic::AssertUnwindSafe, sync::Arc};
 
-use crate::storage::CorruptObject;
+use bytes::Bytes;
+use futures::FutureExt;
+
+use crate::{
+    panicked::{Panicked, caught},
+    storage::CorruptObject,
+};
+
+/// What a transformer makes of a stored value. One that panics has failed to read it.
+pub(crate) async fn from_storage(
+    transformer: &dyn Transformer,
+    stored: Bytes,
+    context: Context<'_>,
+) -> Result<Opened, Error> {
+    let opened = match caught(|| transformer.from_storage(stored, context)) {
+        Ok(Eventually::Now(opened)) => Ok(opened.into_inner()),
+        Ok(Eventually::Later(opened)) => {
+            let opened = AssertUnwindSafe(opened).catch_unwind().await;
+            opened.map_err(|payload| Panicked::with(&*payload))
+        }
+        Err(panicked) => Err(panicked),
+    };
+    opened.unwrap_or_else(|panicked| Err(Error::Other(Arc::new(panicked))))
+}
 
 /// Why a value cannot be read or written. Never holds key material or plaintext.
 #[derive(Clone, Debug, thiserror::Error)]

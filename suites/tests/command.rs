@@ -169,10 +169,14 @@ fn an_earlier_report_does_not_outlive_a_run_that_fails() {
     let folder = tempfile::tempdir().unwrap();
     let report = folder.path().join("report.json");
     std::fs::write(&report, "{}").unwrap();
+    let history = folder.path().join("history").join("crud.create.x.jsonl");
+    std::fs::create_dir(history.parent().unwrap()).unwrap();
+    std::fs::write(&history, "{}").unwrap();
     let subject = ["run", "tcp://127.0.0.1:1", "--out", "."];
     let output = storeproof_in(folder.path(), &subject);
     assert_eq!(output.status.code(), Some(6));
     assert!(!report.exists());
+    assert!(!history.exists());
 }
 
 #[test]
@@ -264,4 +268,23 @@ fn a_reader_that_leaves_is_no_error() {
     let script = format!("{} list | head -1", env!("CARGO_BIN_EXE_storeproof"));
     let output = Command::new("sh").args(["-c", &script]).output().unwrap();
     assert_eq!(err(&output), "");
+}
+
+#[test]
+fn the_failures_of_a_broken_store_can_be_read() {
+    let case = "watch::delivery::keeps_the_order_across_keys";
+    let mutant = ["--mutant", "watch_drops_some", "--filter", case];
+    let output = storeproof(&[&["teeth"], &mutant[..], &["--screens"]].concat());
+    let text = out(&output);
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    for part in ["watch_drops_some", case, "operations ", "✗ ", "expected "] {
+        assert!(text.contains(part), "{part:?} in {text}");
+    }
+    for line in text.lines() {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+    let sound = ["--mutant", "page_skips_a_key", "--filter", case];
+    let output = storeproof(&[&["teeth"], &sound[..], &["--screens"]].concat());
+    assert_eq!(output.status.code(), Some(1));
+    assert!(out(&output).contains("survives"), "{}", out(&output));
 }

@@ -1,11 +1,12 @@
-//! What a judge finds in a history is told on one screen, and the whole history is kept.
+//! What is wrong with a history is told on one screen, and the whole history is kept.
 
 use std::fs;
 
+use serde_json::Value;
 use storeproof_suites::{
     cases,
-    fixtures::mutants,
-    harness::{Item, Outcome, Seed, Settings, run_item, teeth},
+    fixtures::mutants::{self, Mutant},
+    harness::{Failure, Item, Outcome, Seed, Settings, run_item, teeth},
     report,
 };
 
@@ -19,10 +20,7 @@ async fn a_lost_update_is_told_on_one_screen() {
         counterexamples: Some(folder.path().to_owned()),
         ..Settings::with_seed(Seed(7))
     };
-    let mutant = mutants::all()
-        .iter()
-        .find(|known| known.name == "update_checks_before_it_writes")
-        .expect("a mutant of the table");
+    let mutant = mutant("update_checks_before_it_writes");
     let item = item("update::none_is_lost");
     let outcome = run_item(item, teeth::subject(mutant), settings).await;
     let screen = report::screen(&item, &outcome);
@@ -36,12 +34,79 @@ async fn a_lost_update_is_told_on_one_screen() {
     let kept = folder.path().join("linearizable.update.history.jsonl");
     let text = fs::read_to_string(&kept).expect("the whole history");
     let mut lines = text.lines();
-    let header: serde_json::Value =
-        serde_json::from_str(lines.next().expect("a header")).expect("JSON");
+    let header: Value = serde_json::from_str(lines.next().expect("a header")).expect("JSON");
     assert_eq!(header["version"], 1);
     assert_eq!(header["operations"], lines.count());
     let replay = failure.replay.expect("where the history was kept");
     assert!(replay.contains(&kept.display().to_string()), "{replay}");
+}
+
+#[tokio::test]
+async fn what_a_watch_left_out_is_told_on_one_screen() {
+    let (screen, failure, kept) = fails(
+        "watch_drops_some",
+        "watch::delivery::keeps_the_order_across_keys",
+    )
+    .await;
+    assert!(screen.lines().count() <= SCREEN, "{screen}");
+    assert!(screen.contains("(missing)"), "{screen}");
+    assert!(screen.contains("✗ "), "{screen}");
+    assert!(!failure.operations.is_empty());
+
+    let mut lines = kept.lines();
+    let header: Value = serde_json::from_str(lines.next().expect("a header")).expect("JSON");
+    assert_eq!(header["version"], 1);
+    assert_eq!(
+        header["case"],
+        "watch::delivery::keeps_the_order_across_keys"
+    );
+    assert_eq!(header["seed"], 7);
+    assert_eq!(header["left_out"], 0);
+    let lines: Vec<Value> = lines
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    assert_eq!(header["entries"], lines.len());
+    let of = |kind: &str| lines.iter().filter(|line| line["kind"] == kind).count();
+    // What was read before, the version to start from and thirty writes and two deletions.
+    assert_eq!(of("operation"), 33, "{kept}");
+    assert_eq!(of("watch"), 1, "{kept}");
+    assert!(of("change") > 0, "{kept}");
+    assert_eq!(lines.last().expect("a line")["kind"], "wrong");
+}
+
+#[tokio::test]
+async fn a_case_without_a_watch_keeps_its_history_too() {
+    let case = "crud::create::refuses_a_key_that_exists";
+    let (screen, failure, kept) = fails("create_overwrites", case).await;
+    assert_eq!(failure.timeline, None);
+    assert!(screen.contains("operations    1. create"), "{screen}");
+    assert_eq!(kept.lines().count(), failure.operations.len() + 1, "{kept}");
+}
+
+/// The screen, the failure, and the file it names.
+async fn fails(name: &str, case: &str) -> (String, Failure, String) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let settings = Settings {
+        histories: Some(folder.path().join("history")),
+        ..Settings::with_seed(Seed(7))
+    };
+    let item = item(case);
+    let outcome = run_item(item, teeth::subject(mutant(name)), settings).await;
+    let screen = report::screen(&item, &outcome);
+    let Outcome::Failed(failure) = outcome else {
+        panic!("{name} is not caught: {outcome:?}");
+    };
+    let path = failure.history.as_deref().expect("where it was kept");
+    assert!(screen.contains(path), "{screen}");
+    let kept = fs::read_to_string(path).expect("the whole history");
+    (screen, *failure, kept)
+}
+
+fn mutant(name: &str) -> &'static Mutant {
+    mutants::all()
+        .iter()
+        .find(|known| known.name == name)
+        .expect("a mutant of the table")
 }
 
 fn item(case: &str) -> Item {

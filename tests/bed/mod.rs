@@ -1,11 +1,17 @@
 //! A real etcd and stores over it.
 
+#![allow(dead_code, reason = "each test target uses some of it")]
+
+pub(crate) mod gateway;
+pub(crate) mod metrics;
+
 use std::{sync::Arc, time::Duration};
 
 use storeproof::{
     backend::{Config, Destroy, GroupResource, TransportConfig, factory},
     codec::Json,
     etcd3,
+    value::{Identity, Transformer},
 };
 use storeproof_fixtures::{
     etcd::{Etcd, Spec},
@@ -24,10 +30,25 @@ pub(crate) async fn etcd() -> Etcd {
     provision::start(decision, &spec).await.expect("it starts")
 }
 
+/// `HOST:PORT` of a server of one member.
+pub(crate) fn address(etcd: &Etcd) -> String {
+    let url = etcd.endpoints().first().expect("one member");
+    url.strip_prefix("http://").expect("plain").to_owned()
+}
+
 /// A store over the server at a URL. All of them share their objects.
 pub(crate) async fn store(url: &str) -> (Arc<etcd3::Store<Pod>>, Destroy) {
+    store_behind(url, Arc::new(Identity)).await
+}
+
+/// A store over the server at a URL, whose values pass a transformer.
+pub(crate) async fn store_behind(
+    url: &str,
+    transformer: Arc<dyn Transformer>,
+) -> (Arc<etcd3::Store<Pod>>, Destroy) {
     let config = Config::<Pod> {
         transport: TransportConfig::of([url]),
+        transformer: Some(transformer),
         ..Config::new("/tests", Arc::new(Json))
     };
     let pods = config.for_resource(GroupResource::core("pods"));

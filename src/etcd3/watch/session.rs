@@ -1,6 +1,11 @@
-use std::sync::Arc;
+use std::{any::Any, panic::AssertUnwindSafe, sync::Arc};
 
-use crate::storage::{Bookmark, Event, Object, SelectionPredicate, Status, WatchSender};
+use futures::FutureExt;
+
+use crate::{
+    panicked::Panicked,
+    storage::{Bookmark, Event, Object, SelectionPredicate, Status, WatchSender, internal_error},
+};
 
 use super::{
     super::{Client, sizes::Sizes, values::Values, version},
@@ -28,12 +33,22 @@ pub(super) enum End {
     Failed(Box<Status>),
 }
 
+impl End {
+    fn panicked(payload: &(dyn Any + Send)) -> Self {
+        let cause = format!("the watch cannot go on: {}", Panicked::with(payload));
+        Self::Failed(Box::new(internal_error(&cause)))
+    }
+}
+
 impl<T: Object> Session<T> {
     /// Runs until the watch is stopped, its store destroyed, or an error delivered. What was delivered before stays to
     /// be read.
     pub(super) async fn run(self, start: Start) {
         let ended = async {
-            if let End::Failed(status) = self.drive(start).await {
+            // Selectors are the caller's code: what panics there is told like any other failure.
+            let driven = AssertUnwindSafe(self.drive(start)).catch_unwind().await;
+            let end = driven.unwrap_or_else(|payload| End::panicked(&*payload));
+            if let End::Failed(status) = end {
                 self.sender.send(Event::Error(status)).await;
             }
         };

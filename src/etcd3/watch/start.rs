@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::storage::{InvalidError, Object, ResourceVersion, Result, Watch, WatchOptions};
+use crate::storage::{Object, ResourceVersion, Result, Watch, WatchOptions};
 
 use super::{
     super::{Store, prefix_end},
@@ -37,13 +37,13 @@ impl<T: Object> Store<T> {
                 bookmark: options.predicate.allow_watch_bookmarks,
             },
             Some(false) if version.is_unset() => {
-                Start::After(revision(self.current_version().await?)?)
+                Start::After(self.current_version().await?.to_revision()?)
             }
             None if version.is_unset() => Start::State {
                 not_older_than: ResourceVersion::UNSET,
                 bookmark: false,
             },
-            Some(false) | None => Start::After(revision(version)?),
+            Some(false) | None => Start::After(version.to_revision()?),
         };
         let (sender, watch) = Watch::channel(WAITING_EVENTS);
         let session = Session {
@@ -59,13 +59,4 @@ impl<T: Object> Store<T> {
         self.client.spawn(session.run(start));
         Ok(watch)
     }
-}
-
-/// A version that etcd can count to. No store over etcd ever hands out another one (backend §9.5, row 55).
-fn revision(version: ResourceVersion) -> Result<i64, InvalidError> {
-    i64::try_from(version.get()).map_err(|_| InvalidError {
-        field: "resourceVersion".to_owned(),
-        value: version.to_string(),
-        detail: "no etcd counts that far".to_owned(),
-    })
 }

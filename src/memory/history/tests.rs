@@ -112,3 +112,30 @@ fn changes_are_told_from_any_place_that_is_kept() {
         .remove(0);
     assert!(change.previous.is_some() && change.value.is_some());
 }
+
+#[test]
+fn what_is_written_together_has_one_revision_and_is_taken_together() {
+    let mut history = History::new();
+    let value = || Bytes::from_static(b"1");
+    let together = ["b", "a", "c"].map(|key| (key.to_owned(), value()));
+    let first = history.write_all(together.clone());
+    assert_eq!(first, version(2));
+    assert_eq!(history.write_all([]), first, "nothing takes no revision");
+    put(&mut history, "d", "1");
+    for limit in 1..=3 {
+        let taken = history.changes_after(version(1), limit);
+        let taken = taken.expect("nothing is compacted");
+        let keys: Vec<&str> = taken.iter().map(|change| &*change.key).collect();
+        assert_eq!(
+            keys,
+            ["b", "a", "c"],
+            "in the order given, {limit} at a time"
+        );
+        assert!(taken.iter().all(|change| change.revision == first));
+    }
+    let again = history.write_all(together);
+    let rest = history.changes_after(first, 2).expect("not compacted");
+    assert_eq!(rest.len(), 4);
+    assert_eq!(rest.last().map(|change| change.revision), Some(again));
+    assert!(rest.last().is_some_and(|change| change.previous.is_some()));
+}

@@ -5,7 +5,9 @@ use k8s_openapi::api::core::v1::Pod;
 use super::{create, next, store, version};
 use crate::{
     memory::{Space, Store as Memory, history::SLACK},
-    storage::{Bookmark, Event, KeySpace, ResourceVersion, Store, WatchOptions},
+    storage::{
+        Bookmark, Event, KeySpace, ResourceVersion, SelectionPredicate, Store, WatchOptions,
+    },
     value::Identity,
 };
 
@@ -145,4 +147,27 @@ async fn progress_is_not_told_before_a_watch_begins() {
     assert_eq!(store.bump_revision(), ResourceVersion::new(3));
     let third = create(&store, "/pods/ns/c").await;
     assert_eq!(next(&mut watch).await, Some(Event::Added(third)));
+}
+
+#[tokio::test]
+async fn a_selector_that_panics_ends_its_watch_with_an_error() {
+    let store = store();
+    create(&store, "/pods/ns/a").await;
+    let predicate = SelectionPredicate {
+        field: "metadata.name=a".parse().expect("a selector"),
+        attributes: Arc::new(|_: &Pod| std::panic::resume_unwind(Box::new("no attributes"))),
+        ..SelectionPredicate::everything()
+    };
+    let options = WatchOptions {
+        predicate,
+        ..WatchOptions::default()
+    };
+    let mut watch = store.watch("/pods/", options).await.expect("watched");
+    let Some(Event::Error(status)) = next(&mut watch).await else {
+        panic!("an error");
+    };
+    assert_eq!(status.code, Some(500));
+    let message = status.message.unwrap_or_default();
+    assert!(message.contains("it panicked: no attributes"), "{message}");
+    assert_eq!(next(&mut watch).await, None);
 }

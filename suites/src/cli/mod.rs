@@ -9,6 +9,7 @@ mod nearest;
 mod progress;
 mod requirements;
 mod run;
+mod screens;
 mod selection;
 mod surroundings;
 mod target;

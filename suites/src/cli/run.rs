@@ -49,7 +49,8 @@ Examples:
   storeproof run tcp://127.0.0.1:2379 --format jsonl > results.jsonl
 
 Minimal counterexamples of property suites are kept in .storeproof/counterexamples of the
-current folder, and tried first the next time."
+current folder, and tried first the next time. What was done and delivered in a case that fails
+is kept in the folder history of --out, else in .storeproof/history."
 )]
 pub(super) struct Arguments {
     /// Whom to judge, one after another. `--help` lists what can be written here.
@@ -66,7 +67,8 @@ pub(super) struct Arguments {
     /// How many random sequences each property suite tries.
     #[arg(long, value_name = "N")]
     sequences: Option<u32>,
-    /// Write results.jsonl, report.json and junit.xml into this folder; with several subjects, one folder each below it.
+    /// Write results.jsonl, report.json, junit.xml and the histories of failures into this folder; with several subjects,
+    /// one folder each below it.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// What standard output shows.
@@ -145,6 +147,10 @@ impl Run<'_> {
         };
         let mut settings = Settings::with_seed(self.seed);
         settings.counterexamples = self.surroundings.counterexamples();
+        settings.histories = match &files {
+            Some(files) => Some(files.histories()),
+            None => self.surroundings.histories(),
+        };
         if let Some(sequences) = self.arguments.sequences {
             settings.sequences = sequences;
         }

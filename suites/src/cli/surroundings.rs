@@ -2,7 +2,7 @@ use std::{env, io::IsTerminal, path::PathBuf};
 
 use storeproof_fixtures::provision::Environment;
 
-use crate::report::Style;
+use crate::report::{HISTORY, Style};
 
 /// Everything of the process's surroundings that a command looks at. Read once.
 #[derive(Debug)]
@@ -39,8 +39,16 @@ impl Surroundings {
 
     /// Where minimal counterexamples are kept between runs.
     pub(super) fn counterexamples(&self) -> Option<PathBuf> {
-        let folder = self.folder.as_ref()?;
-        Some(folder.join(".storeproof").join("counterexamples"))
+        self.kept("counterexamples")
+    }
+
+    /// Where the histories of failures are kept until the next ones, unless a run has a folder of its own.
+    pub(super) fn histories(&self) -> Option<PathBuf> {
+        self.kept(HISTORY)
+    }
+
+    fn kept(&self, what: &str) -> Option<PathBuf> {
+        Some(self.folder.as_ref()?.join(".storeproof").join(what))
     }
 }
 

@@ -5,6 +5,7 @@ use storeproof_fixtures::mutants::{self, Mutant};
 use super::{
     bites::{self, Findings},
     error::Error,
+    screens::screens,
     selection::Selecting,
     surroundings::Surroundings,
 };
@@ -28,7 +29,9 @@ Examples:
   storeproof teeth --all                 every case against every broken store
   storeproof teeth --suite watch         what one suite catches
   storeproof teeth --mutant page         only broken stores whose name holds \"page\"
-  storeproof teeth --format tsv          a line a catch, for scripts")]
+  storeproof teeth --format tsv          a line a catch, for scripts
+  storeproof teeth --mutant watch_drops_some --suite watch --screens
+                                         how the failures of a broken store read")]
 pub(super) struct Arguments {
     #[command(flatten)]
     selecting: Selecting,
@@ -41,6 +44,9 @@ pub(super) struct Arguments {
     /// How to print what was caught.
     #[arg(long, value_enum, default_value_t = Format::Tree)]
     format: Format,
+    /// Run each case against each broken store, and print every failure as a reader of a report sees it.
+    #[arg(long, conflicts_with_all = ["all", "format"])]
+    screens: bool,
     /// Where all randomness comes from. Always the same by default, so that the table stays the same.
     #[arg(long, value_name = "N", default_value_t = Seed(7))]
     seed: Seed,
@@ -62,9 +68,13 @@ pub(super) async fn teeth(
     let capabilities = teeth::subject(&mutants::CONTROL).capabilities();
     let plan = Plan::new(&arguments.selecting.clone().into(), capabilities)?;
     let settings = Settings {
-        shrink: false,
+        // A table needs verdicts only; a reader gets what a run would show.
+        shrink: arguments.screens,
         ..Settings::with_seed(arguments.seed)
     };
+    if arguments.screens {
+        return screens(&judged, &plan, &settings, &surroundings.style).await;
+    }
     judged.push(&mutants::CONTROL);
     let mut table = Table::new(&judged, &plan, settings);
     fill(&mut table, arguments, surroundings).await;

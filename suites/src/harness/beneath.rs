@@ -14,7 +14,7 @@ impl Context {
     ///
     /// Broken where the hook fails or is missing.
     pub async fn compact(&self, at: ResourceVersion) -> Verdict {
-        self.operations().note(format!("compact at {at}"));
+        self.trace().note(format!("compact at {at}"));
         let hook = self.hooks().compaction.as_ref();
         let hook = hook.ok_or_else(|| Fault::hook("compaction", "it is not declared"))?;
         hook(at)
@@ -33,7 +33,7 @@ impl Context {
         let at = hook(())
             .await
             .map_err(|error| Fault::hook("a revision bump", error))?;
-        self.operations().note(format!("bump the revision → {at}"));
+        self.trace().note(format!("bump the revision → {at}"));
         Ok(at)
     }
 
@@ -70,8 +70,30 @@ impl Context {
         self.raw_put_full(full, bytes).await
     }
 
+    /// Replaces the stored bytes at several logical keys in one version, through the backend's hook.
+    ///
+    /// # Errors
+    ///
+    /// Broken where the hook fails or is missing.
+    pub async fn raw_put_all(&self, values: Vec<(String, Vec<u8>)>) -> Verdict {
+        let mut full = Vec::with_capacity(values.len());
+        for (key, bytes) in values {
+            full.push((self.full_key(&key)?, bytes));
+        }
+        let keys: Vec<_> = full.iter().map(|(key, _)| key.as_str()).collect();
+        self.operations().note(format!(
+            "put raw bytes in one version at {}",
+            keys.join(", ")
+        ));
+        let hook = self.hooks().raw_put_all.as_ref();
+        let hook = hook.ok_or_else(|| Fault::hook("raw transactions", "it is not declared"))?;
+        hook(full)
+            .await
+            .map_err(|error| Fault::hook("raw transactions", error))
+    }
+
     async fn raw_put_full(&self, full: String, bytes: Vec<u8>) -> Verdict {
-        self.operations()
+        self.trace()
             .note(format!("put {} raw bytes at {full}", bytes.len()));
         let hook = self.hooks().raw_put.as_ref();
         let hook = hook.ok_or_else(|| Fault::hook("raw bytes", "it is not declared"))?;

@@ -47,6 +47,7 @@ capabilities! {
     CorruptObjects, "corrupt-objects", false, "Where the opening allows it, corrupt objects are told apart from other trouble, and can be deleted unseen.";
     Exclusive, "exclusive", false, "Nobody else uses the server meanwhile: versions can be counted, history can be compacted.";
     RawBytes, "raw-bytes", true, "The stored bytes of a full key can be read and written beneath the store.";
+    RawTransactions, "raw-transactions", true, "Several full keys can be written beneath the store in one version.";
     Compaction, "compaction", true, "History can be compacted; reads below the version fail from then on.";
     RevisionBump, "revision-bump", true, "The version of the whole store can be advanced without touching an object.";
     RequestCounting, "request-counting", true, "What the store sends to its server can be looked at; it is what the API server's own store sends.";

@@ -5,14 +5,14 @@ use storeproof_fixtures::objects::Pod;
 use tokio::time::timeout;
 
 use super::{
-    BoundHooks, Case, Fault, Instance, Isolation, Journal, Opening, Operations, ScriptedCodec,
-    ScriptedTransformer, Settings, Subject, Verdict, deadline,
+    BoundHooks, Case, Fault, Instance, Isolation, Journal, Opening, ScriptedCodec,
+    ScriptedTransformer, Settings, Subject, Trace, Verdict, deadline,
 };
 
 /// What a case gets: a store of its own below a fresh prefix, the parts it can direct, and the field's verbs.
 pub struct Context {
     store: Journal,
-    operations: Operations,
+    trace: Trace,
     instance: Instance,
     opening: Opening,
     codec: Arc<ScriptedCodec>,
@@ -41,10 +41,10 @@ impl Context {
             opening = opening.without_unsafe_deletion();
         }
         let instance = open(&*subject, &opening).await?;
-        let operations = Operations::default();
+        let trace = Trace::default();
         Ok(Self {
-            store: Journal::new(Arc::clone(&instance.store), operations.clone()),
-            operations,
+            store: Journal::new(Arc::clone(&instance.store), trace.clone()),
+            trace,
             instance,
             opening,
             codec,
@@ -68,9 +68,14 @@ impl Context {
         Arc::clone(&self.instance.store)
     }
 
-    /// What was done to the store so far.
-    pub fn operations(&self) -> &Operations {
-        &self.operations
+    /// The same with a number for each watch.
+    pub(super) fn journal(&self) -> &Journal {
+        &self.store
+    }
+
+    /// What was done to the store so far, and what its watches told.
+    pub fn trace(&self) -> &Trace {
+        &self.trace
     }
 
     /// What the backend lets the case do beyond the contract.
@@ -98,12 +103,29 @@ impl Context {
         &self.settings
     }
 
-    /// One more store below a fresh prefix, for suites that need many. The caller closes it.
+    /// One more store below a fresh prefix. What is done to it is noted for the report, as that of another store. The
+    /// caller closes it.
     ///
     /// # Errors
     ///
     /// Broken where the backend cannot be opened in time.
     pub async fn open_another(&self) -> Verdict<Instance> {
+        self.open_noted(self.trace.of_another_store()).await
+    }
+
+    /// One more store below a fresh prefix, for suites that need many. What is done to it is noted in a trace of its own,
+    /// which the context [takes over](Trace::take_over) once that is what failed. The caller closes the store.
+    ///
+    /// # Errors
+    ///
+    /// Broken where the backend cannot be opened in time.
+    pub async fn open_apart(&self) -> Verdict<(Instance, Trace)> {
+        let trace = Trace::default();
+        let instance = self.open_noted(trace.clone()).await?;
+        Ok((instance, trace))
+    }
+
+    async fn open_noted(&self, trace: Trace) -> Verdict<Instance> {
         let mut opening = Opening::fresh(
             self.opening.codec(),
             self.opening.transformer(),
@@ -113,7 +135,9 @@ impl Context {
         if !self.opening.allows_unsafe_deletion() {
             opening = opening.without_unsafe_deletion();
         }
-        open(&*self.subject, &opening).await
+        let mut instance = open(&*self.subject, &opening).await?;
+        instance.store = Arc::new(Journal::new(instance.store, trace));
+        Ok(instance)
     }
 }
 

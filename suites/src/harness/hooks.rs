@@ -19,6 +19,7 @@ type Hook<S, A, R> = Arc<dyn Fn(Arc<S>, A) -> BoxFuture<'static, Result<R>> + Se
 pub struct Hooks<S> {
     raw_get: Option<Hook<S, String, Option<Vec<u8>>>>,
     raw_put: Option<Hook<S, (String, Vec<u8>), ()>>,
+    raw_put_all: Option<Hook<S, Vec<(String, Vec<u8>)>, ()>>,
     compaction: Option<Hook<S, ResourceVersion, ()>>,
     revision_bump: Option<Hook<S, (), ResourceVersion>>,
     requests: Option<Hook<S, (), Vec<Request>>>,
@@ -31,6 +32,7 @@ impl<S: Send + Sync + 'static> Hooks<S> {
         Self {
             raw_get: None,
             raw_put: None,
+            raw_put_all: None,
             compaction: None,
             revision_bump: None,
             requests: None,
@@ -53,6 +55,21 @@ impl<S: Send + Sync + 'static> Hooks<S> {
         self.raw_get = Some(Arc::new(move |store, key| Box::pin(get(store, key))));
         self.raw_put = Some(Arc::new(move |store, (key, bytes)| {
             Box::pin(put(store, key, bytes))
+        }));
+        self
+    }
+
+    /// Writes the bytes of several full keys beneath the store, all in one version and in the order given.
+    #[must_use]
+    pub fn raw_transactions<F>(
+        mut self,
+        put_all: impl Fn(Arc<S>, Vec<(String, Vec<u8>)>) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<()>> + Send + 'static,
+    {
+        self.raw_put_all = Some(Arc::new(move |store, values| {
+            Box::pin(put_all(store, values))
         }));
         self
     }
@@ -118,6 +135,7 @@ impl<S: Send + Sync + 'static> Hooks<S> {
     pub fn capabilities(&self) -> Capabilities {
         let given = [
             (self.raw_get.is_some(), Capability::RawBytes),
+            (self.raw_put_all.is_some(), Capability::RawTransactions),
             (self.compaction.is_some(), Capability::Compaction),
             (self.revision_bump.is_some(), Capability::RevisionBump),
             (self.requests.is_some(), Capability::RequestCounting),
@@ -143,6 +161,7 @@ impl<S: Send + Sync + 'static> Hooks<S> {
         BoundHooks {
             raw_get: bound(&self.raw_get, store),
             raw_put: bound(&self.raw_put, store),
+            raw_put_all: bound(&self.raw_put_all, store),
             compaction: bound(&self.compaction, store),
             revision_bump: bound(&self.revision_bump, store),
             requests: bound(&self.requests, store),
@@ -165,6 +184,7 @@ type Bound<A, R> = Arc<dyn Fn(A) -> BoxFuture<'static, Result<R>> + Send + Sync>
 pub struct BoundHooks {
     pub raw_get: Option<Bound<String, Option<Vec<u8>>>>,
     pub raw_put: Option<Bound<(String, Vec<u8>), ()>>,
+    pub raw_put_all: Option<Bound<Vec<(String, Vec<u8>)>, ()>>,
     pub compaction: Option<Bound<ResourceVersion, ()>>,
     pub revision_bump: Option<Bound<(), ResourceVersion>>,
     pub requests: Option<Bound<(), Vec<Request>>>,

@@ -1,6 +1,8 @@
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use storeproof::storage::{Error, ItemsOnError};
+
+use crate::report::timeline::Timeline;
 
 /// Why a case failed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,6 +15,10 @@ pub struct Failure {
     pub operations: Vec<String>,
     /// A seed or file that leads straight back here, where the case is a property.
     pub replay: Option<String>,
+    /// The same operations beside what watches told, where there was a watch.
+    pub timeline: Option<Arc<Timeline>>,
+    /// The file that holds everything that was noted, where it was kept; else why it was not.
+    pub history: Option<String>,
 }
 
 /// Why a case ended without passing.

@@ -12,10 +12,10 @@ use tokio::{
 };
 
 use super::{
-    Context, Counts, Fault, Isolation, Item, KnownFailure, Outcome, Plan, Settings, Subject,
-    Support, Verdict, deadline,
+    Context, Counts, Failure, Fault, Isolation, Item, KnownFailure, Outcome, Plan, Settings,
+    Subject, Support, Verdict, deadline, keep_trace,
 };
-use crate::report::{Event, Finished};
+use crate::report::{Event, Finished, timeline::arrange};
 
 /// Runs a plan, `jobs` cases at a time, and tells `events` what happens. Exclusive cases run one after another: beside
 /// others where they have a backend of their own, else while nothing else runs.
@@ -81,7 +81,11 @@ pub async fn execute(
 /// Runs one item on a store of its own, from opening to closing.
 pub async fn run_item(item: Item, subject: Arc<dyn Subject>, settings: Settings) -> Outcome {
     let known = known_failure(&item, subject.known_failures());
-    let verdict = judge(item, subject, settings).await;
+    let mut folder = settings.clone();
+    if known.is_some() {
+        folder.histories = None;
+    }
+    let verdict = judge(item, subject, folder).await;
     match (verdict, known) {
         (Ok(()), None) => Outcome::Passed,
         (Ok(()), Some(reason)) => Outcome::UnexpectedPass(reason),
@@ -112,21 +116,35 @@ async fn judge(item: Item, subject: Arc<dyn Subject>, settings: Settings) -> Ver
             "it is still running",
         )),
     };
-    let verdict = verdict.map_err(|fault| with_operations(fault, &context));
+    let verdict = verdict.map_err(|fault| match fault {
+        Fault::Failed(failure) => Fault::Failed(Box::new(told(*failure, &item, &context))),
+        other => other,
+    });
     context.close().await;
     verdict
 }
 
-fn with_operations(fault: Fault, context: &Context) -> Fault {
-    match fault {
-        Fault::Failed(mut failure) => {
-            if failure.operations.is_empty() {
-                failure.operations = context.operations().to_vec();
-            }
-            Fault::Failed(failure)
-        }
-        other => other,
+/// The failure with what led to it.
+fn told(mut failure: Failure, item: &Item, context: &Context) -> Failure {
+    let recorded = context.trace().to_recorded();
+    if failure.operations.is_empty() {
+        failure.operations = recorded.operations();
     }
+    if recorded.watches() > 0 {
+        let history = recorded.history(&failure.expected);
+        failure.timeline = Some(Arc::new(arrange(&history)));
+    }
+    let settings = context.settings();
+    if let Some(folder) = &settings.histories
+        && recorded.entries().next().is_some()
+    {
+        let kept = keep_trace(&recorded, folder, &item.id(), settings.seed, &failure);
+        failure.history = Some(match kept {
+            Ok(path) => path.display().to_string(),
+            Err(error) => format!("not kept in {}: {error}", folder.display()),
+        });
+    }
+    failure
 }
 
 fn known_failure(item: &Item, known: &[KnownFailure]) -> Option<String> {

@@ -4,8 +4,8 @@ use proptest::strategy::Strategy;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    Context, Failure, Fault, Verdict, candidates::Candidates, deadline, replay::Counterexample,
-    shrink::shrink,
+    Context, Failure, Fault, Trace, Verdict, candidates::Candidates, deadline,
+    replay::Counterexample, shrink::shrink,
 };
 
 /// Where a store and the model parted.
@@ -17,6 +17,8 @@ pub struct Mismatch {
     pub expected: String,
     /// What the store did.
     pub observed: String,
+    /// What was noted of the store that this was played on, where it was one of its own.
+    pub trace: Option<Trace>,
 }
 
 /// How a sequence came out: it agrees, it does not, or it could not be run.
@@ -34,9 +36,22 @@ pub fn judged(verdict: Verdict, operations: Vec<String>) -> Trial {
             operations,
             expected: failure.expected,
             observed: failure.observed,
+            trace: None,
         })),
         Err(other) => Err(other),
     }
+}
+
+/// The same trial with what was noted of the store that it was played on.
+///
+/// # Errors
+///
+/// It could not be run.
+pub fn noted(trial: Trial, trace: Trace) -> Trial {
+    Ok(trial?.map(|mismatch| Mismatch {
+        trace: Some(trace),
+        ..mismatch
+    }))
 }
 
 /// How a property is tried.
@@ -99,7 +114,11 @@ where
     if let Some((kept, path)) = folder.and_then(|folder| Counterexample::<O>::load(folder, case))
         && let Some(mismatch) = replay(&run, effort, &kept.operations, deadline::EVENT).await?
     {
-        return Err(failed(mismatch, format!("kept in {}", path.display())));
+        return Err(failed(
+            context,
+            mismatch,
+            format!("kept in {}", path.display()),
+        ));
     }
     let candidates = Candidates::new(settings.seed.of(case).0, strategy);
     for _ in 0..effort.of(settings.sequences) {
@@ -130,7 +149,7 @@ where
                 Err(error) => format!("seed {}; not kept: {error}", settings.seed),
             };
         }
-        return Err(failed(confirmed.unwrap_or(first), again));
+        return Err(failed(context, confirmed.unwrap_or(first), again));
     }
     Ok(())
 }
@@ -150,11 +169,15 @@ where
     run(sequence.to_vec(), patience).await
 }
 
-fn failed(mismatch: Mismatch, replay: String) -> Fault {
+fn failed(context: &Context, mismatch: Mismatch, replay: String) -> Fault {
+    if let Some(trace) = &mismatch.trace {
+        context.trace().take_over(trace);
+    }
     Fault::Failed(Box::new(Failure {
         expected: mismatch.expected,
         observed: mismatch.observed,
         operations: mismatch.operations,
         replay: Some(replay),
+        ..Failure::default()
     }))
 }

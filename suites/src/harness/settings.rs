@@ -46,6 +46,8 @@ pub struct Settings {
     pub shrink: bool,
     /// Where minimal counterexamples are kept, to be tried first the next time. `None` keeps none.
     pub counterexamples: Option<PathBuf>,
+    /// Where everything that was noted of a case that fails is kept, a file a case. `None` keeps nothing.
+    pub histories: Option<PathBuf>,
 }
 
 impl Settings {
@@ -56,6 +58,7 @@ impl Settings {
             sequences: 64,
             shrink: true,
             counterexamples: None,
+            histories: None,
         }
     }
 }

@@ -22,7 +22,7 @@ const SEED: &str = "STOREPROOF_SEED";
 ///
 /// What the backend does not declare is marked as ignored when cases are listed, so that `cargo test` and
 /// `cargo nextest` count the same. Minimal failing sequences are kept below `folder`, by the name of the target, and
-/// tried first the next time. `STOREPROOF_SEED` repeats the random sequences of an earlier run.
+/// tried first the next time; what was done and delivered in a case that fails is kept beside them. `STOREPROOF_SEED` repeats the random sequences of an earlier run.
 pub fn conformance(backend: impl Backend, folder: Option<&str>, target: &str) -> ExitCode {
     let seed = match std::env::var(SEED).map(|seed| seed.parse()) {
         Err(_) => Seed::random(),
@@ -31,6 +31,8 @@ pub fn conformance(backend: impl Backend, folder: Option<&str>, target: &str) ->
     };
     let mut settings = Settings::with_seed(seed);
     settings.counterexamples = folder.map(|folder| place(Path::new(folder), target));
+    let counterexamples = settings.counterexamples.as_ref();
+    settings.histories = counterexamples.map(|folder| folder.join("history"));
     match Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => run(&Arc::new(runtime), &erase(backend), &settings),
         Err(error) => refuse(&format!("No runtime can be made: {error}")),

@@ -139,9 +139,12 @@ impl Context {
     ///
     /// The store refuses.
     pub async fn watch_with(&self, key: &str, options: WatchOptions<Pod>) -> Verdict<Watching> {
-        let watch = timeout(deadline::EVENT, self.store().watch(key, options)).await;
-        match watch {
-            Ok(watch) => Ok(Watching::new(watch?)),
+        let watch = self.journal().watch_noted(key, options);
+        match timeout(deadline::EVENT, watch).await {
+            Ok(watch) => {
+                let (watch, number) = watch?;
+                Ok(Watching::noted(watch, self.trace().clone(), number))
+            }
             Err(_) => Err(unexpected(
                 "the watch starts",
                 format!("no answer for {:?}", deadline::EVENT),

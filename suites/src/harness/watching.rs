@@ -4,16 +4,28 @@ use storeproof::storage::{Event, ResourceVersion, Watch};
 use storeproof_fixtures::objects::Pod;
 use tokio::time::timeout;
 
-use super::{Verdict, deadline, unexpected};
+use super::{Fault, Trace, Verdict, deadline, difference::difference, trace::told, unexpected};
+use crate::report::timeline::{Expected, Told};
 
-/// A running watch, with a verb for each kind of event. Every verb waits no longer than its deadline.
+/// A running watch, with a verb for each kind of event. Every verb waits no longer than its deadline, and marks in the
+/// trace where something else came than it waited for.
 #[derive(Debug)]
-pub struct Watching(Watch<Pod>);
+pub struct Watching {
+    watch: Watch<Pod>,
+    /// Where the watch is noted, and by which number.
+    noted: Option<(Trace, usize)>,
+}
 
 impl Watching {
     /// Wraps a watch that was just started.
     pub fn new(watch: Watch<Pod>) -> Self {
-        Self(watch)
+        Self { watch, noted: None }
+    }
+
+    /// The same for a watch that a trace knows by a number.
+    pub(super) fn noted(watch: Watch<Pod>, trace: Trace, number: usize) -> Self {
+        let noted = Some((trace, number));
+        Self { watch, noted }
     }
 
     /// The next event, whatever it is.
@@ -22,14 +34,46 @@ impl Watching {
     ///
     /// None comes in time, or the watch ends.
     pub async fn next(&mut self, expected: &str) -> Verdict<Event<Pod>> {
-        match timeout(deadline::EVENT, self.0.next()).await {
+        let wanted = Expected::Words(expected.to_owned());
+        self.wait_for(&wanted, expected).await
+    }
+
+    /// The next event, with what should come for the trace and at length.
+    async fn wait_for(&mut self, wanted: &Expected, expected: &str) -> Verdict<Event<Pod>> {
+        match timeout(deadline::EVENT, self.watch.next()).await {
             Ok(Some(event)) => Ok(event),
-            Ok(None) => Err(unexpected(expected, "the watch ended")),
-            Err(_) => Err(unexpected(
-                expected,
-                format!("no event for {:?}", deadline::EVENT),
-            )),
+            Ok(None) => Err(self.wrong(wanted, expected, "the watch ended")),
+            Err(_) => {
+                self.silent(deadline::EVENT);
+                let observed = format!("no event for {:?}", deadline::EVENT);
+                Err(self.wrong(wanted, expected, observed))
+            }
         }
+    }
+
+    fn silent(&self, time: Duration) {
+        if let Some((trace, number)) = &self.noted {
+            trace.told(*number, Told::Silence(time));
+        }
+    }
+
+    /// What came last is not what was waited for.
+    fn wrong(&self, wanted: &Expected, expected: &str, observed: impl Into<String>) -> Fault {
+        if let Some((trace, number)) = &self.noted {
+            trace.wrong(*number, wanted.clone(), expected.to_owned());
+        }
+        unexpected(expected, observed)
+    }
+
+    /// What came last is not what was expected, in words.
+    fn not(&self, wanted: &str, expected: &str, observed: impl Into<String>) -> Fault {
+        self.wrong(&Expected::Words(wanted.to_owned()), expected, observed)
+    }
+
+    /// Nothing came for so long, though something was waited for.
+    pub fn nothing_came(&self, time: Duration, expected: &str) -> Fault {
+        self.silent(time);
+        self.not(expected, expected, format!("no event for {time:?}"))
     }
 
     /// ADDED, with exactly this object.
@@ -66,11 +110,17 @@ impl Watching {
     /// Anything else happened.
     pub async fn expect(&mut self, wanted: Event<Pod>) -> Verdict {
         let expected = format!("{} {:?}", wanted.kind(), wanted.object());
-        let event = self.next(&expected).await?;
+        let in_short = Expected::Told(told(&wanted));
+        let event = self.wait_for(&in_short, &expected).await?;
         if event == wanted {
             return Ok(());
         }
-        Err(unexpected(expected, format!("{event:?}")))
+        let alike = told(&event) == told(&wanted);
+        let in_short = match (wanted.object(), event.object()) {
+            (Some(wanted), Some(found)) if alike => Expected::Words(difference(wanted, found)),
+            _ => in_short,
+        };
+        Err(self.wrong(&in_short, &expected, format!("{event:?}")))
     }
 
     /// The bookmark that ends the initial state; returns its version.
@@ -84,7 +134,7 @@ impl Watching {
             Event::Bookmark(bookmark) if bookmark.initial_events_end => {
                 Ok(bookmark.resource_version)
             }
-            other => Err(unexpected(expected, format!("{other:?}"))),
+            other => Err(self.not(expected, expected, format!("{other:?}"))),
         }
     }
 
@@ -100,7 +150,7 @@ impl Watching {
                 self.expect_end().await?;
                 Ok(status.message.unwrap_or_default())
             }
-            other => Err(unexpected(expected, format!("{other:?}"))),
+            other => Err(self.not(&expected, &expected, format!("{other:?}"))),
         }
     }
 
@@ -110,17 +160,21 @@ impl Watching {
     ///
     /// An event comes, or nothing in time.
     pub async fn expect_end(&mut self) -> Verdict {
-        match timeout(deadline::END, self.0.next()).await {
+        match timeout(deadline::END, self.watch.next()).await {
             Ok(None) => Ok(()),
-            Ok(Some(event)) => Err(unexpected(
-                "the watch ends and nothing follows",
-                format!("{event:?}"),
-            )),
-            Err(_) => Err(unexpected(
-                "the watch ends",
-                format!("it is still open after {:?}", deadline::END),
-            )),
+            Ok(Some(event)) => {
+                let expected = "the watch ends and nothing follows";
+                Err(self.not("the end", expected, format!("{event:?}")))
+            }
+            Err(_) => Err(self.open()),
         }
+    }
+
+    /// The watch should have ended and did not.
+    fn open(&self) -> Fault {
+        self.silent(deadline::END);
+        let observed = format!("it is still open after {:?}", deadline::END);
+        self.not("the end", "the watch ends", observed)
     }
 
     /// A bookmark that does not end the initial state; returns its version.
@@ -134,13 +188,13 @@ impl Watching {
             Event::Bookmark(bookmark) if !bookmark.initial_events_end => {
                 Ok(bookmark.resource_version)
             }
-            other => Err(unexpected(expected, format!("{other:?}"))),
+            other => Err(self.not(expected, expected, format!("{other:?}"))),
         }
     }
 
     /// The next event, `None` inside at the end of the watch, or `None` where nothing comes for `wait`.
     pub async fn next_within(&mut self, wait: Duration) -> Option<Option<Event<Pod>>> {
-        timeout(wait, self.0.next()).await.ok()
+        timeout(wait, self.watch.next()).await.ok()
     }
 
     /// Everything that comes until the watch ends, which it must.
@@ -151,26 +205,24 @@ impl Watching {
     pub async fn drain(&mut self) -> Verdict<Vec<Event<Pod>>> {
         let mut events = Vec::new();
         loop {
-            match timeout(deadline::END, self.0.next()).await {
+            match timeout(deadline::END, self.watch.next()).await {
                 Ok(Some(event)) => events.push(event),
                 Ok(None) => return Ok(events),
-                Err(_) => {
-                    return Err(unexpected(
-                        "the watch ends",
-                        format!("it is still open after {:?}", deadline::END),
-                    ));
-                }
+                Err(_) => return Err(self.open()),
             }
         }
     }
 
     /// Stops the watch; what was delivered may still be read.
     pub fn stop(&self) {
-        self.0.stop();
+        if let Some((trace, number)) = &self.noted {
+            trace.stopped(*number);
+        }
+        self.watch.stop();
     }
 
     /// The watch itself.
     pub fn into_inner(self) -> Watch<Pod> {
-        self.0
+        self.watch
     }
 }

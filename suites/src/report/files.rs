@@ -19,10 +19,13 @@ pub const RESULTS: &str = "results.jsonl";
 pub const REPORT: &str = "report.json";
 /// The same for continuous integration.
 pub const JUNIT: &str = "junit.xml";
+/// The folder beside them in which a file a failure holds everything that was noted.
+pub const HISTORY: &str = "history";
 
 /// The reports of one run in a folder: [`RESULTS`], [`REPORT`] and [`JUNIT`].
 ///
-/// All appear at the end, each at once: whoever finds one finds a whole one, and none from an earlier run.
+/// All appear at the end, each at once: whoever finds one finds a whole one, and none from an earlier run. What was noted
+/// of a case that fails is in the folder [`HISTORY`] by then, and is named there.
 #[derive(Debug)]
 pub struct Files {
     folder: PathBuf,
@@ -43,19 +46,21 @@ impl Files {
         fs::create_dir_all(&folder).map_err(named)?;
         NamedTempFile::new_in(&folder).map_err(named)?;
         for name in [RESULTS, REPORT, JUNIT] {
-            let path = folder.join(name);
-            match fs::remove_file(&path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                    return Err(at(&path, "An earlier report cannot be removed", &error));
-                }
-                _ => {}
-            }
+            remove(&folder.join(name))?;
+        }
+        for path in earlier_histories(&folder.join(HISTORY)) {
+            remove(&path)?;
         }
         Ok(Self {
             folder,
             begun: None,
             cases: Vec::new(),
         })
+    }
+
+    /// Where the histories of this run go.
+    pub fn histories(&self) -> PathBuf {
+        self.folder.join(HISTORY)
     }
 
     fn write(&mut self, ended: &Ended) -> io::Result<()> {
@@ -95,6 +100,27 @@ impl Sink for Files {
             Event::Ended(ended) => self.write(ended)?,
         }
         Ok(())
+    }
+}
+
+/// The histories of an earlier run; none where there is no such folder.
+fn earlier_histories(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let paths = entries.map(|entry| entry.path());
+    paths
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "jsonl")
+        })
+        .collect()
+}
+
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(at(path, "An earlier report cannot be removed", &error))
+        }
+        _ => Ok(()),
     }
 }
 

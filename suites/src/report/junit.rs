@@ -2,7 +2,10 @@ use std::{io, time::Duration};
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::{Begun, Ended, record::CaseRecord};
+use super::{
+    Begun, Ended,
+    record::{CaseRecord, Failure},
+};
 
 /// The run as JUnit knows it: a test suite for each suite, what is not supported as skipped with its reason.
 pub(super) fn render(begun: &Begun, cases: &[CaseRecord], ended: &Ended) -> io::Result<Vec<u8>> {
@@ -37,12 +40,7 @@ fn test_case(case: &CaseRecord) -> TestCase {
             None => status.set_message(reason),
             Some(failure) => {
                 status.set_message(case.requirement.clone());
-                status.set_description(format!(
-                    "expected: {}\nobserved: {}\noperations:\n  {}",
-                    failure.expected,
-                    failure.observed,
-                    failure.operations.join("\n  ")
-                ))
+                status.set_description(description(failure))
             }
         };
     }
@@ -52,4 +50,92 @@ fn test_case(case: &CaseRecord) -> TestCase {
     test.add_property(("requirement", &*case.requirement));
     test.add_property(("source", &*case.source));
     test
+}
+
+/// What was expected, what was observed, and what led to it: the timeline where there is one.
+fn description(failure: &Failure) -> String {
+    let mut text = format!(
+        "expected: {}\nobserved: {}\n",
+        failure.expected, failure.observed
+    );
+    if failure.timeline.is_empty() {
+        text.push_str("operations:");
+        for operation in &failure.operations {
+            text.push_str("\n  ");
+            text.push_str(operation);
+        }
+    } else {
+        text.push_str(&failure.timeline.join("\n"));
+    }
+    for (label, value) in [("sequence", &failure.replay), ("history", &failure.history)] {
+        if let Some(value) = value {
+            text.push_str(&format!("\n{label}: {value}"));
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failure() -> Failure {
+        Failure {
+            expected: "ADDED b".to_owned(),
+            observed: "ADDED <c> & \u{1}".to_owned(),
+            operations: vec!["create /pods/ns/a → a @4".to_owned()],
+            replay: None,
+            timeline: vec![
+                "operations                  w1".to_owned(),
+                "  create /pods/ns/a → @4  ✗ ADDED a @4".to_owned(),
+            ],
+            history: Some("o/history/x.jsonl".to_owned()),
+        }
+    }
+
+    #[test]
+    fn the_timeline_takes_the_place_of_the_operations() {
+        let failure = failure();
+        assert_eq!(
+            description(&failure),
+            "\
+expected: ADDED b
+observed: ADDED <c> & \u{1}
+operations                  w1
+  create /pods/ns/a → @4  ✗ ADDED a @4
+history: o/history/x.jsonl"
+        );
+        let without = Failure {
+            timeline: Vec::new(),
+            history: None,
+            ..failure
+        };
+        assert!(
+            description(&without).ends_with("operations:\n  create /pods/ns/a → a @4"),
+            "{}",
+            description(&without)
+        );
+    }
+
+    #[test]
+    fn nothing_is_garbled_on_the_way() {
+        let case = CaseRecord {
+            id: "watch::x".to_owned(),
+            suite: "watch".to_owned(),
+            outcome: "failed".to_owned(),
+            duration_ms: 1,
+            requirement: "It holds.".to_owned(),
+            source: "store/1".to_owned(),
+            reason: None,
+            failure: Some(failure()),
+        };
+        let mut suite = TestSuite::new("watch");
+        suite.add_test_case(test_case(&case));
+        let mut report = Report::new("storeproof");
+        report.add_test_suite(suite);
+        let text = report.to_string().expect("it renders");
+        let drawn = failure().timeline.join("\n");
+        assert!(text.contains(&drawn), "{text}");
+        assert!(text.contains("ADDED &lt;c&gt; &amp; "), "{text}");
+    }
 }

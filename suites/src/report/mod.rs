@@ -11,11 +11,12 @@ pub mod record;
 mod replay;
 mod screen;
 mod style;
+pub mod timeline;
 mod tree;
 
 pub use event::{Begun, Ended, Event, Finished, Sink};
 #[cfg(feature = "command")]
-pub use files::{Files, JUNIT, REPORT, RESULTS};
+pub use files::{Files, HISTORY, JUNIT, REPORT, RESULTS};
 pub use jsonl::Jsonl;
 pub(crate) use replay::quoted;
 pub use replay::replay;

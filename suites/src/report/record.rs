@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Begun, Ended, Finished};
+use super::{Begun, Ended, Finished, style::Style, timeline::draw};
 use crate::harness::{self, Counts, Outcome, Seed};
 
 /// The version of everything here. It changes where a reader of the last one would be misled.
@@ -56,6 +56,12 @@ pub struct Failure {
     /// A seed or file that leads straight back, where the case is a property.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replay: Option<String>,
+    /// The operations beside what watches told, drawn as lines of at most 80 columns, where there was a watch.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub timeline: Vec<String>,
+    /// The file that holds everything that was noted of the case, where it was kept; else why it was not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history: Option<String>,
 }
 
 /// What all lines before it add up to.
@@ -132,6 +138,12 @@ impl From<&harness::Failure> for Failure {
             observed: failure.observed.clone(),
             operations: failure.operations.clone(),
             replay: failure.replay.clone(),
+            timeline: failure
+                .timeline
+                .as_ref()
+                .map(|timeline| draw(timeline, &Style::plain()))
+                .unwrap_or_default(),
+            history: failure.history.clone(),
         }
     }
 }

@@ -1,6 +1,7 @@
 use super::{
     brief::brief,
     style::{Style, shortened, wrapped},
+    timeline::{Timeline, draw},
 };
 use crate::harness::{Failure, Item, Outcome};
 
@@ -48,12 +49,25 @@ struct Screen {
 
 impl Screen {
     fn failure(&mut self, failure: &Failure) {
-        self.operations(&failure.operations);
+        match &failure.timeline {
+            Some(timeline) => self.timeline(timeline),
+            None => self.operations(&failure.operations),
+        }
         let (expected, observed) = brief(&failure.expected, &failure.observed, LIMIT);
         self.part("expected", &expected);
         self.part("observed", &observed);
         if let Some(sequence) = &failure.replay {
             self.part("sequence", sequence);
+        }
+        if let Some(history) = &failure.history {
+            self.command("history", history);
+        }
+    }
+
+    /// What was done beside what watches told. It takes the whole width.
+    fn timeline(&mut self, timeline: &Timeline) {
+        for line in draw(timeline, &self.style) {
+            self.text.push_str(&format!("  {line}\n"));
         }
     }
 
@@ -97,7 +111,7 @@ impl Screen {
         }
     }
 
-    /// A label and a command, which stays whole: it is there to be copied.
+    /// A label and a command or path, which stays whole: it is there to be copied.
     fn command(&mut self, label: &'static str, command: &str) {
         let fits = command.chars().count() <= self.room();
         if fits {

@@ -24,7 +24,7 @@ fn failed(operations: usize) -> Outcome {
         operations: (1..=operations)
             .map(|number| format!("create /pods/test-ns/foo → foo @{number}"))
             .collect(),
-        replay: None,
+        ..Failure::default()
     }))
 }
 

@@ -136,6 +136,9 @@ impl Backend for Etcd {
                 |store, key| async move { Ok(store.raw_get(&key).await?.map(|(bytes, _)| bytes)) },
                 |store, key, bytes| async move { Ok(store.raw_put(&key, bytes).await.map(drop)?) },
             )
+            .raw_transactions(|store, values| async move {
+                Ok(store.raw_put_all(values).await.map(drop)?)
+            })
             .revision_bump(|store| async move { Ok(store.bump_revision().await?) })
             .requests(|store| store.take_requests())
             .leases(|store, key| async move { Ok(store.lease_of(&key).await?) });

@@ -61,6 +61,10 @@ impl Backend for Memory {
                     Ok(())
                 },
             )
+            .raw_transactions(|store, values| async move {
+                store.raw_put_all(values);
+                Ok(())
+            })
             .compaction(|store, at| async move { Ok(store.compact(at)?) })
             .revision_bump(|store| async move { Ok(store.bump_revision()) })
             .requests(|store| store.take_requests())

@@ -19,14 +19,14 @@ pub(super) const CASES: &[Case] = &[
     case!(
         from_long_ago_expires,
         "A watch from before a compaction starts, and then ends with one 410 that says so.",
-        "backend/6.2 IFC-10"
+        "backend/6.2/6 IFC-10"
     )
     .needs(NEEDS)
     .exclusive(),
     case!(
         from_just_before_fails,
         "A watch from the version right before a compacted update, whose previous state is gone, ends with one 410 or 500.",
-        "backend/6.2 backend/9/56"
+        "backend/6.2/6 backend/9/56 backend/6.23/parse-event"
     )
     .needs(NEEDS)
     .exclusive(),
@@ -41,7 +41,7 @@ pub(super) const CASES: &[Case] = &[
         rows STATE_ROWS,
         with_the_current_state_needs_no_history,
         "A watch that begins with the current state starts after any compaction, also where it names a compacted version.",
-        "backend/6.2 backend/6.18"
+        "backend/6.2/5 backend/6.18"
     )
     .needs(&[
         Capability::Compaction,

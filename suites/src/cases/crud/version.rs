@@ -21,7 +21,7 @@ pub(super) const CASES: &[Case] = &[
     case!(
         reads_and_failed_writes_do_not_advance_it,
         "Reads, updates that change nothing and writes that are refused leave the current version as it is.",
-        "store/6/16 store/6/41 store/6/75"
+        "store/6/16 store/6/41 store/6/75 backend/6.23/reads-take-no-version"
     )
     .exclusive(),
     case!(

@@ -128,5 +128,6 @@ fn failed(context: &Context, case: &str, history: &History, violation: &Violatio
         observed: format!("{culprit}: {}", violation.why),
         operations,
         replay: Some(replay),
+        ..Failure::default()
     }))
 }

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     case,
-    harness::{Capability, Case, Context, Effort, Instance, Trial, Verdict, judged, search},
+    harness::{Capability, Case, Context, Effort, Instance, Trial, Verdict, judged, noted, search},
 };
 
 pub(super) const CASES: &[Case] = &[case!(
@@ -91,11 +91,11 @@ async fn all_pages_are_the_list_at_one_version(context: &Context) -> Verdict {
 }
 
 async fn play(context: &Context, steps: Vec<Step>) -> Trial {
-    let instance = context.open_another().await?;
+    let (instance, trace) = context.open_apart().await?;
     let mut told = Vec::new();
     let verdict = walk(&instance, &steps, &mut told).await;
     instance.close().await;
-    judged(verdict, told)
+    noted(judged(verdict, told), trace)
 }
 
 async fn walk(instance: &Instance, steps: &[Step], told: &mut Vec<String>) -> Verdict {

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     case,
     harness::{
-        Capability, Case, Context, Effort, Fault, Instance, Mismatch, Trial, Verdict, search,
+        Capability, Case, Context, Effort, Fault, Instance, Mismatch, Trial, Verdict, noted, search,
     },
 };
 
@@ -113,10 +113,10 @@ async fn agree(context: &Context, name: &str, vocabulary: Vocabulary) -> Verdict
 
 /// Plays a sequence on a fresh store and on a fresh model, and compares after every step.
 async fn play(context: &Context, operations: Vec<Operation>, patience: Duration) -> Trial {
-    let instance = context.open_another().await?;
+    let (instance, trace) = context.open_apart().await?;
     let result = compare(&instance, &operations, patience).await;
     instance.close().await;
-    result
+    noted(result, trace)
 }
 
 async fn compare(instance: &Instance, operations: &[Operation], patience: Duration) -> Trial {
@@ -137,6 +137,7 @@ async fn compare(instance: &Instance, operations: &[Operation], patience: Durati
                 operations: told,
                 expected,
                 observed,
+                trace: None,
             }));
         }
     }
@@ -145,6 +146,7 @@ async fn compare(instance: &Instance, operations: &[Operation], patience: Durati
         operations: told,
         expected: format!("the watches saw {expected}"),
         observed: format!("the watches saw {observed}"),
+        trace: None,
     }))
 }
 

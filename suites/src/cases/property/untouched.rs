@@ -18,8 +18,8 @@ use super::{
 use crate::{
     case,
     harness::{
-        Capability, Case, Context, Effort, Instance, Trial, Verdict, expect_that, judged, search,
-        unexpected,
+        Capability, Case, Context, Effort, Instance, Trial, Verdict, expect_that, judged, noted,
+        search, unexpected,
     },
 };
 
@@ -65,14 +65,14 @@ async fn nothing_changes(context: &Context, case: &str, parts: bool) -> Verdict 
 }
 
 async fn play(context: &Context, steps: Vec<Step>, patience: Duration) -> Trial {
-    let instance = context.open_another().await?;
+    let (instance, trace) = context.open_apart().await?;
     let mut told = Vec::new();
     let verdict = match Untouched::open(context, &instance, patience).await {
         Ok(mut untouched) => untouched.run(&steps, &mut told).await,
         Err(fault) => Err(fault),
     };
     instance.close().await;
-    judged(verdict, told)
+    noted(judged(verdict, told), trace)
 }
 
 struct Untouched<'a> {

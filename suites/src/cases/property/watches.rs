@@ -78,7 +78,11 @@ impl Watches {
             .await;
         let number = open.number;
         self.open.push(open);
-        Ok(format!("watch {number} begins with [{}]", state.join(", ")))
+        Ok(format!(
+            "w{} begins with [{}]",
+            number + 1,
+            state.join(", ")
+        ))
     }
 
     /// Makes a last change that each watch must see, and tells everything they saw up to it.
@@ -104,7 +108,7 @@ impl Watches {
                 .map(|sentinel| sentinel.version().to_owned());
             let events = open.read_up_to(target, versions, self.patience).await;
             if !events.is_empty() {
-                told.push(format!("watch {}: {}", open.number, events.join(", ")));
+                told.push(format!("w{}: {}", open.number + 1, events.join(", ")));
             }
         }
         Ok(told.join("; "))

@@ -4,6 +4,7 @@ mod binding;
 mod corrupt;
 mod failure;
 mod foreign;
+mod panics;
 mod staleness;
 
 use crate::harness::Case;
@@ -13,5 +14,6 @@ pub(super) const CASES: &[&[Case]] = &[
     failure::CASES,
     corrupt::CASES,
     foreign::CASES,
+    panics::CASES,
     staleness::CASES,
 ];

@@ -6,7 +6,7 @@ use super::scenario::{
 };
 use crate::{
     case,
-    harness::{Capability, Case, Context, Row, Verdict, names, row_of},
+    harness::{Capability, Case, Context, Row, Verdict, row_of, sourced},
 };
 
 pub(super) const CASES: &[Case] = &[case!(
@@ -17,11 +17,12 @@ pub(super) const CASES: &[Case] = &[case!(
 )
 .needs(&[Capability::Watch])];
 
-const ROWS: &[Row] = &names(&SCENARIOS);
+const ROWS: &[Row] = &sourced(&SCENARIOS);
 
-const SCENARIOS: [(&str, Scenario); 6] = [
+const SCENARIOS: [(&str, &str, Scenario); 6] = [
     (
         "all",
+        "backend/6.13/1",
         below(
             "/pods/",
             "",
@@ -34,6 +35,7 @@ const SCENARIOS: [(&str, Scenario); 6] = [
     ),
     (
         "by-node",
+        "backend/6.13/2",
         below(
             "/pods/",
             "spec.nodeName=bar1",
@@ -42,6 +44,7 @@ const SCENARIOS: [(&str, Scenario); 6] = [
     ),
     (
         "by-other-nodes",
+        "backend/6.13/3",
         below(
             "/pods/",
             "spec.nodeName!=bar1",
@@ -55,6 +58,7 @@ const SCENARIOS: [(&str, Scenario); 6] = [
     ),
     (
         "one-by-name",
+        "backend/6.13/4",
         alone(
             "/pods/foo1",
             "metadata.name=foo1",
@@ -69,6 +73,7 @@ const SCENARIOS: [(&str, Scenario); 6] = [
     ),
     (
         "one-by-name-and-node",
+        "backend/6.13/5",
         alone(
             "/pods/foo1",
             "metadata.name=foo1,spec.nodeName=bar1",
@@ -83,6 +88,7 @@ const SCENARIOS: [(&str, Scenario); 6] = [
     ),
     (
         "one-by-name-and-other-nodes",
+        "backend/6.13/6",
         alone(
             "/pods/foo1",
             "spec.nodeName!=bar1,metadata.name=foo1",

@@ -49,11 +49,16 @@ const ROWS: &[Row] = &names(&DAMAGES);
 /// How an object becomes corrupt.
 type Damage = fn(&Context);
 
-const DAMAGES: [(&str, Damage); 2] = [
-    ("transformer", |context| {
-        context.transformer().fail_reads(Some("/foo"));
-    }),
-    ("codec", |context| context.codec().fail_decoding(true)),
+/// What is done to it, and how the message goes on where that is written down.
+const DAMAGES: [(&str, (Damage, &str)); 2] = [
+    (
+        "transformer",
+        (
+            |context| context.transformer().fail_reads(Some("/foo")),
+            "data from the storage is not transformable revision=0: ",
+        ),
+    ),
+    ("codec", (|context| context.codec().fail_decoding(true), "")),
 ];
 
 /// A watch from that version has nothing to tell but an error: its reason and its message.
@@ -82,7 +87,8 @@ async fn expect_plain(context: &Context, start: ResourceVersion) -> Verdict {
 
 async fn are_told_when_they_are_deleted_unseen(context: &Context, row: usize) -> Verdict {
     let created = context.create(&pod("test-ns", "foo")).await?;
-    row_of(&DAMAGES, row)(context);
+    let &(damage, cause) = row_of(&DAMAGES, row);
+    damage(context);
     let options = DeleteOptions {
         expect_transform_or_decode_error: true,
         ..DeleteOptions::default()
@@ -93,9 +99,9 @@ async fn are_told_when_they_are_deleted_unseen(context: &Context, row: usize) ->
         .await?;
     let (reason, message) = error_of_a_watch(context, version_of(&created)?).await?;
     expect_eq("the reason", reason.as_str(), REASON_STORAGE_READ)?;
-    let expected = "saw a DELETED event, but object data is corrupt - ";
+    let expected = format!("saw a DELETED event, but object data is corrupt - {cause}");
     expect_that(
-        message.starts_with(expected),
+        message.starts_with(&expected),
         format!("{expected}…"),
         message,
     )

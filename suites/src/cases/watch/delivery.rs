@@ -21,7 +21,7 @@ pub(super) const CASES: &[Case] = &[
     case!(
         starts_over_from_zero,
         "A watch from version 0 shows the object as it is now, each time it is started.",
-        "backend/6.2 IFC-08"
+        "backend/6.2/1 backend/6.2/2 backend/6.2/3 IFC-08"
     )
     .needs(NEEDS),
     case!(

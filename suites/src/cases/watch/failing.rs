@@ -102,9 +102,19 @@ async fn ends_at_an_unreadable_object(context: &Context) -> Verdict {
         status.reason.as_deref(),
         Some("InternalError"),
     )?;
+    let details = status.details.unwrap_or_default();
+    let causes: Vec<_> = details.causes.into_iter().flatten().collect();
+    let told: Vec<_> = causes
+        .iter()
+        .map(|cause| {
+            let cause = cause.message.as_deref().unwrap_or_default();
+            format!("Internal error occurred: {cause}")
+        })
+        .collect();
     let message = status.message.unwrap_or_default();
+    expect_eq("the one cause, in the message", told, vec![message.clone()])?;
     expect_that(
-        message.starts_with("Internal error occurred: ") && message.contains("a scripted failure"),
+        message.contains("a scripted failure"),
         "the message says what went wrong inside",
         message,
     )?;

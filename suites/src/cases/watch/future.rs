@@ -14,20 +14,20 @@ pub(super) const CASES: &[Case] = &[
         rows WAIT_ROWS,
         waits_for_its_version,
         "A watch from a version that is not there yet starts, and tells of changes after that version only.",
-        "backend/6.18 backend/6.24"
+        "backend/6.18 backend/6.24/starting-version backend/6.24/empty-history"
     )
     .needs(&[Capability::Watch, Capability::InitialEvents]),
     case!(
         rows REFUSED_ROWS,
         refuses_to_show_its_state,
         "Initial events of a version far ahead end the watch with one 504 that says when to come again.",
-        "backend/6.23 backend/9/53"
+        "backend/6.23/too-large backend/9/53"
     )
     .needs(&[Capability::Watch, Capability::InitialEvents]),
     case!(
         begins_at_the_current_version,
-        "Initial events are shown at the current version and refused at the next one.",
-        "backend/9/53"
+        "Initial events are shown at the current version, and at the next one refused until it is there.",
+        "backend/9/53 backend/6.24/until-fresh"
     )
     .needs(&[Capability::Watch, Capability::InitialEvents])
     .exclusive(),
@@ -77,10 +77,10 @@ async fn expect_too_large(mut watch: Watching, wanted: u64) -> Verdict {
     let recognised = storeproof::storage::is_resource_version_too_large(&status);
     let observed = format!("{status:?}");
     expect_that(recognised, expected, &*observed)?;
-    let text = format!("Too large resource version: {wanted}, current: ");
+    let text = format!("Timeout: Too large resource version: {wanted}, current: ");
     let message = status.message.unwrap_or_default();
     expect_that(
-        message.contains(&text),
+        message.starts_with(&text),
         format!("it says {text:?}"),
         message,
     )?;
@@ -117,5 +117,12 @@ async fn begins_at_the_current_version(context: &Context) -> Verdict {
     expect_eq("the bookmark's version", version, current)?;
     let options = from(current.next(), Some(true));
     let watch = context.watch_with("/pods/ns", options).await?;
-    expect_too_large(watch, current.next().get()).await
+    expect_too_large(watch, current.next().get()).await?;
+    let later = context.create(&pod("ns", "later")).await?;
+    let options = from(current.next(), Some(true));
+    let mut watch = context.watch_with("/pods/ns", options).await?;
+    watch.expect_added(&created).await?;
+    watch.expect_added(&later).await?;
+    let version = watch.expect_initial_events_end().await?;
+    expect_eq("the bookmark's version", version, version_of(&later)?)
 }

@@ -13,7 +13,7 @@ pub(super) const CASES: &[Case] = &[
     case!(
         does_not_wait_for_those_who_do_not_read,
         "Fifty watches that nobody reads do not keep one that is read from each of 22 changes.",
-        "backend/6.9 backend/9/70"
+        "backend/6.9 backend/9/70 backend/6.24/blocked-watcher"
     )
     .needs(NEEDS),
     case!(
@@ -25,7 +25,7 @@ pub(super) const CASES: &[Case] = &[
     case!(
         tells_everybody_the_same,
         "Watches that are open at the same time are told of the same events in the same order.",
-        "backend/9/47"
+        "backend/9/47 backend/6.24/objects"
     )
     .needs(NEEDS),
     case!(
@@ -34,6 +34,12 @@ pub(super) const CASES: &[Case] = &[
         "backend/9/47"
     )
     .needs(NEEDS),
+    case!(
+        begins_in_order_beside_a_slow_one,
+        "A watch that begins behind changes that another one has not read yet tells all of them, versions only rising.",
+        "backend/9/47 backend/6.24/no-way-back"
+    )
+    .needs(&[Capability::Watch, Capability::WatchHistory]),
 ];
 
 async fn watches(
@@ -129,4 +135,25 @@ async fn tells_of_concurrent_writes_in_version_order(context: &Context) -> Verdi
         seen.push(version_of(pod)?);
     }
     expect_eq("the versions of the events", seen, written)
+}
+
+async fn begins_in_order_beside_a_slow_one(context: &Context) -> Verdict {
+    let start = context.current().await?;
+    let _slow = context.watch("/pods/ns", start).await?;
+    let mut expected = Vec::new();
+    for number in 0..150 {
+        let name = format!("foo-{}", number % 10);
+        let written = pod("ns", &name).annotation("round", &number.to_string());
+        let written = context.write(&written).await?;
+        expected.push(if number < 10 {
+            Event::Added(written)
+        } else {
+            Event::Modified(written)
+        });
+    }
+    let mut watch = context.watch("/pods/ns", start).await?;
+    for event in expected {
+        watch.expect(event).await?;
+    }
+    Ok(())
 }

@@ -1,5 +1,6 @@
 //! Watches: start points, transitions, bookmarks, errors and ends.
 
+mod abandoned;
 mod cluster;
 mod corrupt;
 mod delivery;
@@ -7,13 +8,16 @@ mod failing;
 mod future;
 mod initial;
 mod load;
+mod moved;
 mod namespaces;
+pub(super) mod panics;
 mod progress;
 mod refusal;
 mod scenario;
 mod scope;
 mod start;
 mod stopping;
+mod transaction;
 mod transitions;
 
 use crate::harness::Case;
@@ -28,9 +32,13 @@ pub(super) const CASES: &[&[Case]] = &[
     cluster::CASES,
     namespaces::CASES,
     scope::CASES,
+    transaction::CASES,
     load::CASES,
     stopping::CASES,
+    abandoned::CASES,
     failing::CASES,
+    panics::CASES,
+    moved::CASES,
     corrupt::CASES,
     progress::CASES,
 ];

@@ -6,7 +6,7 @@ use super::scenario::{
 };
 use crate::{
     case,
-    harness::{Capability, Case, Context, Row, Verdict, names, row_of},
+    harness::{Capability, Case, Context, Row, Verdict, row_of, sourced},
 };
 
 pub(super) const CASES: &[Case] = &[case!(
@@ -17,76 +17,76 @@ pub(super) const CASES: &[Case] = &[case!(
 )
 .needs(&[Capability::Watch])];
 
-const ROWS: &[Row] = &names(&SCENARIOS);
+const ROWS: &[Row] = &sourced(&SCENARIOS);
 
 const ON_BAR1: super::scenario::Shape = Assigned("bar1");
 const ON_BAR2: super::scenario::Shape = Assigned("bar2");
 
 #[rustfmt::skip]
-const SCENARIOS: [(&str, Scenario); 17] = [
-    ("all", below("/pods/", "", &[
+const SCENARIOS: [(&str, &str, Scenario); 17] = [
+    ("all", "backend/6.14/1", below("/pods/", "", &[
         ("ns1/foo1", Plain, Added), ("ns2/foo2", Plain, Added),
         ("ns1/foo1", Running, Modified), ("ns2/foo2", Running, Modified),
     ])),
-    ("by-namespace", below("/pods/", "metadata.namespace=ns1", &[
+    ("by-namespace", "backend/6.14/2", below("/pods/", "metadata.namespace=ns1", &[
         ("ns1/foo1", Plain, Added), ("ns2/foo1", Plain, Nothing),
         ("ns1/foo1", Running, Modified), ("ns2/foo1", Running, Nothing), ("ns1/foo1", Plain, Modified),
     ])),
-    ("by-node", below("/pods/", "spec.nodeName=bar1", &[
+    ("by-node", "backend/6.14/3", below("/pods/", "spec.nodeName=bar1", &[
         ("ns1/foo1", Plain, Nothing), ("ns2/foo2", Plain, Nothing),
         ("ns1/foo1", ON_BAR1, Added), ("ns2/foo2", ON_BAR1, Added),
     ])),
-    ("by-other-nodes", below("/pods/", "spec.nodeName!=bar1", &[
+    ("by-other-nodes", "backend/6.14/4", below("/pods/", "spec.nodeName!=bar1", &[
         ("ns1/foo1", Plain, Added), ("ns1/foo2", Plain, Added),
         ("ns1/foo1", Running, Modified), ("ns1/foo1", ON_BAR1, Deleted),
     ])),
-    ("namespace", below("/pods/ns1/", "", &[
+    ("namespace", "backend/6.14/5", below("/pods/ns1/", "", &[
         ("ns1/foo1", Plain, Added), ("ns2/foo1", Plain, Nothing), ("ns1/foo2", Plain, Added),
         ("ns1/foo1", Running, Modified), ("ns2/foo1", Running, Nothing), ("ns1/foo2", Running, Modified),
     ])),
-    ("namespace-by-itself", below("/pods/ns1/", "metadata.namespace=ns1", &[
+    ("namespace-by-itself", "backend/6.14/6", below("/pods/ns1/", "metadata.namespace=ns1", &[
         ("ns1/foo1", Plain, Added), ("ns2/foo1", Plain, Nothing), ("ns1/foo1", Running, Modified),
     ])),
-    ("namespace-by-another", below("/pods/ns1/", "metadata.namespace=ns2", &[
+    ("namespace-by-another", "backend/6.14/7", below("/pods/ns1/", "metadata.namespace=ns2", &[
         ("ns1/foo1", Plain, Nothing), ("ns2/foo1", Plain, Nothing),
         ("ns1/foo1", Running, Nothing), ("ns2/foo1", Running, Nothing), ("ns1/foo3", Claiming("ns2"), Added),
     ])),
-    ("namespace-by-node", below("/pods/ns1/", "spec.nodeName=bar2", &[
+    ("namespace-by-node", "backend/6.14/8", below("/pods/ns1/", "spec.nodeName=bar2", &[
         ("ns1/foo1", Plain, Nothing), ("ns1/foo1", ON_BAR1, Nothing),
         ("ns2/foo1", ON_BAR2, Nothing), ("ns1/foo1", ON_BAR2, Added),
     ])),
-    ("namespace-by-other-nodes", below("/pods/ns2/", "spec.nodeName!=bar1", &[
+    ("namespace-by-other-nodes", "backend/6.14/9", below("/pods/ns2/", "spec.nodeName!=bar1", &[
         ("ns1/foo1", Plain, Nothing), ("ns2/foo1", Plain, Added),
         ("ns2/foo1", ON_BAR1, Deleted), ("ns2/foo1", ON_BAR2, Added),
     ])),
-    ("by-name", below("/pods/", "metadata.name=foo1", &[
+    ("by-name", "backend/6.14/10", below("/pods/", "metadata.name=foo1", &[
         ("ns1/foo1", Plain, Added), ("ns2/foo1", Plain, Added), ("ns1/foo2", Plain, Nothing),
         ("ns1/foo1", Running, Modified), ("ns1/foo1", ON_BAR1, Modified),
     ])),
-    ("by-name-and-namespace", below("/pods/", "metadata.name=foo1,metadata.namespace=ns1", &[
+    ("by-name-and-namespace", "backend/6.14/11", below("/pods/", "metadata.name=foo1,metadata.namespace=ns1", &[
         ("ns1/foo1", Plain, Added), ("ns1/foo2", Plain, Nothing), ("ns2/foo1", Plain, Nothing),
         ("ns1/foo1", Running, Modified), ("ns1/foo1", ON_BAR1, Modified),
     ])),
-    ("by-name-and-node", below("/pods/", "metadata.name=foo1,spec.nodeName=bar1", &[
+    ("by-name-and-node", "backend/6.14/12", below("/pods/", "metadata.name=foo1,spec.nodeName=bar1", &[
         ("ns1/foo1", Plain, Nothing), ("ns1/foo1", Running, Nothing), ("ns1/foo1", ON_BAR1, Added),
     ])),
-    ("by-name-and-other-nodes", below("/pods/", "spec.nodeName!=bar1,metadata.name=foo1", &[
+    ("by-name-and-other-nodes", "backend/6.14/15", below("/pods/", "spec.nodeName!=bar1,metadata.name=foo1", &[
         ("ns1/foo1", Plain, Added), ("ns1/foo2", Plain, Nothing), ("ns1/foo1", Running, Modified),
         ("ns1/foo1", ON_BAR1, Deleted), ("ns1/foo1", ON_BAR2, Added),
     ])),
-    ("one-by-name", alone("/pods/ns1/foo1", "metadata.name=foo1", &[
+    ("one-by-name", "backend/6.14/16", alone("/pods/ns1/foo1", "metadata.name=foo1", &[
         ("ns1/foo1", Plain, Added), ("ns1/foo2", Plain, Nothing),
         ("ns1/foo1", Running, Modified), ("ns1/foo1", ON_BAR1, Modified),
     ])),
-    ("one-by-name-and-namespace", alone("/pods/ns1/foo2", "metadata.name=foo2,metadata.namespace=ns1", &[
+    ("one-by-name-and-namespace", "backend/6.14/17", alone("/pods/ns1/foo2", "metadata.name=foo2,metadata.namespace=ns1", &[
         ("ns1/foo1", Plain, Nothing), ("ns1/foo2", Plain, Added),
         ("ns1/foo1", Running, Nothing), ("ns1/foo2", ON_BAR1, Modified),
     ])),
-    ("one-by-all-three", alone("/pods/ns1/foo1", "metadata.name=foo1,metadata.namespace=ns1,spec.nodeName=bar1", &[
+    ("one-by-all-three", "backend/6.14/18", alone("/pods/ns1/foo1", "metadata.name=foo1,metadata.namespace=ns1,spec.nodeName=bar1", &[
         ("ns1/foo1", Plain, Nothing), ("ns1/foo2", Plain, Nothing), ("ns2/foo1", Plain, Nothing),
         ("ns1/foo1", Running, Nothing), ("ns1/foo1", ON_BAR1, Added),
     ])),
-    ("one-by-other-nodes", alone("/pods/ns1/foo2", "spec.nodeName!=bar1,metadata.name=foo2,metadata.namespace=ns1", &[
+    ("one-by-other-nodes", "backend/6.14/19", alone("/pods/ns1/foo2", "spec.nodeName!=bar1,metadata.name=foo2,metadata.namespace=ns1", &[
         ("ns1/foo1", Plain, Nothing), ("ns2/foo2", Plain, Nothing), ("ns1/foo2", Plain, Added),
         ("ns1/foo2", Running, Modified), ("ns1/foo2", ON_BAR1, Deleted),
     ])),

@@ -5,7 +5,7 @@ use storeproof_fixtures::objects::{Pod, PodExt, attributes, everything, fields, 
 
 use crate::{
     case,
-    harness::{Capability, Case, Context, Row, Verdict, expect_eq, names, row_of, version_of},
+    harness::{Capability, Case, Context, Row, Verdict, expect_eq, row_of, sourced, version_of},
 };
 
 const NEEDS: &[Capability] = &[Capability::Watch];
@@ -15,7 +15,7 @@ pub(super) const CASES: &[Case] = &[
         rows ROWS,
         is_bounded_by_its_key,
         "A recursive watch is of what lies below its key and a plain one of exactly its key, nothing that begins alike.",
-        "backend/9/72 backend/6.22"
+        "backend/9/72"
     )
     .needs(NEEDS),
     case!(
@@ -44,7 +44,7 @@ pub(super) const CASES: &[Case] = &[
     .needs(NEEDS),
 ];
 
-const ROWS: &[Row] = &names(&BOUNDS);
+const ROWS: &[Row] = &sourced(&BOUNDS);
 
 /// The watched key, whether recursively, and which of the written keys it is about. All of them are written in order.
 type Bounds = (&'static str, bool, &'static [&'static str]);
@@ -58,24 +58,17 @@ const WRITTEN: [&str; 6] = [
     "/pods/a",
 ];
 
-const BOUNDS: [(&str, Bounds); 6] = [
-    ("all", ("/pods/", true, &WRITTEN)),
-    ("all-without-slash", ("/pods", true, &WRITTEN)),
-    (
-        "namespace",
-        (
-            "/pods/a/",
-            true,
-            &["/pods/a/b", "/pods/a/b/c", "/pods/a/bc"],
-        ),
-    ),
-    (
-        "namespace-without-slash",
-        ("/pods/a", true, &["/pods/a/b", "/pods/a/b/c", "/pods/a/bc"]),
-    ),
-    ("object", ("/pods/a/b", false, &["/pods/a/b"])),
-    ("object-recursively", ("/pods/a/b", true, &["/pods/a/b/c"])),
+#[rustfmt::skip]
+const BOUNDS: [(&str, &str, Bounds); 6] = [
+    ("all", "backend/9/72", ("/pods/", true, &WRITTEN)),
+    ("all-without-slash", "backend/9/72 backend/6.22/collection", ("/pods", true, &WRITTEN)),
+    ("namespace", "backend/9/72", ("/pods/a/", true, &BELOW_A)),
+    ("namespace-without-slash", "backend/9/72 backend/6.22/namespace", ("/pods/a", true, &BELOW_A)),
+    ("object", "backend/9/72", ("/pods/a/b", false, &["/pods/a/b"])),
+    ("object-recursively", "backend/9/72 backend/6.22/object", ("/pods/a/b", true, &["/pods/a/b/c"])),
 ];
+
+const BELOW_A: [&str; 3] = ["/pods/a/b", "/pods/a/b/c", "/pods/a/bc"];
 
 async fn is_bounded_by_its_key(context: &Context, row: usize) -> Verdict {
     let (at, recursive, wanted) = *row_of(&BOUNDS, row);

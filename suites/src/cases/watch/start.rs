@@ -4,7 +4,8 @@ use storeproof_fixtures::objects::{Pod, everything, pod};
 use crate::{
     case,
     harness::{
-        Capability, Case, Context, Row, Verdict, Watching, expect_between, expect_eq, names, row_of,
+        Capability, Case, Context, Row, Verdict, Watching, expect_between, expect_eq, row_of,
+        sourced,
     },
 };
 
@@ -13,7 +14,7 @@ pub(super) const CASES: &[Case] = &[
         rows STATE_ROWS,
         with_the_current_state,
         "A watch that begins with the current state tells of each object once in key order, of its end where bookmarks are allowed, and then of every change.",
-        "backend/6.18 backend/6.19"
+        "backend/6.18"
     )
     .needs(&[Capability::Watch, Capability::InitialEvents]),
     case!(
@@ -27,7 +28,7 @@ pub(super) const CASES: &[Case] = &[
         rows HISTORY_ROWS,
         with_the_changes_since,
         "A watch from an earlier version tells of every change after it, as it happened, without a mark.",
-        "backend/6.18 backend/6.4"
+        "backend/6.18"
     )
     .needs(&[
         Capability::Watch,
@@ -38,7 +39,7 @@ pub(super) const CASES: &[Case] = &[
         rows LEGACY_ROWS,
         with_the_state_of_now,
         "A watch without version that says nothing of initial events begins with the current state and does not mark its end.",
-        "backend/6.18 backend/6.2"
+        "backend/6.18"
     )
     .needs(&[Capability::Watch]),
 ];
@@ -131,17 +132,49 @@ fn is_plain_bookmark(event: &Event<Pod>) -> bool {
     matches!(event, Event::Bookmark(bookmark) if !bookmark.initial_events_end)
 }
 
-const STATE_ROWS: &[Row] = &names(&STATES);
+const STATE_ROWS: &[Row] = &sourced(&STATES);
 
-const STATES: [(&str, (From, bool)); 8] = [
-    ("unset-marked", (From::Text(""), true)),
-    ("unset", (From::Text(""), false)),
-    ("zero-marked", (From::Text("0"), true)),
-    ("zero", (From::Text("0"), false)),
-    ("earlier-marked", (From::Before, true)),
-    ("earlier", (From::Before, false)),
-    ("current-marked", (From::Current, true)),
-    ("current", (From::Current, false)),
+const STATES: [(&str, &str, (From, bool)); 8] = [
+    (
+        "unset-marked",
+        "backend/6.18/unset-true-true backend/6.24/initial-events-end",
+        (From::Text(""), true),
+    ),
+    (
+        "unset",
+        "backend/6.18/unset-false-true backend/6.24/initial-events-end",
+        (From::Text(""), false),
+    ),
+    (
+        "zero-marked",
+        "backend/6.18/0-true-true backend/6.24/initial-events-end",
+        (From::Text("0"), true),
+    ),
+    (
+        "zero",
+        "backend/6.18/0-false-true backend/6.24/initial-events-end",
+        (From::Text("0"), false),
+    ),
+    (
+        "earlier-marked",
+        "backend/6.18/1-true-true backend/6.24/initial-events-end",
+        (From::Before, true),
+    ),
+    (
+        "earlier",
+        "backend/6.18/1-false-true backend/6.24/initial-events-end",
+        (From::Before, false),
+    ),
+    (
+        "current-marked",
+        "backend/6.18/current-true-true backend/6.24/initial-events-end",
+        (From::Current, true),
+    ),
+    (
+        "current",
+        "backend/6.18/current-false-true backend/6.24/initial-events-end",
+        (From::Current, false),
+    ),
 ];
 
 async fn with_the_current_state(context: &Context, row: usize) -> Verdict {
@@ -154,15 +187,39 @@ async fn with_the_current_state(context: &Context, row: usize) -> Verdict {
     started.expect_only_changes(context).await
 }
 
-const NOW_ROWS: &[Row] = &names(&NOWS);
+const NOW_ROWS: &[Row] = &sourced(&NOWS);
 
-const NOWS: [(&str, (From, bool)); 6] = [
-    ("unset-with-bookmarks", (From::Text(""), true)),
-    ("unset", (From::Text(""), false)),
-    ("zero-with-bookmarks", (From::Text("0"), true)),
-    ("zero", (From::Text("0"), false)),
-    ("current-with-bookmarks", (From::Current, true)),
-    ("current", (From::Current, false)),
+const NOWS: [(&str, &str, (From, bool)); 6] = [
+    (
+        "unset-with-bookmarks",
+        "backend/6.18/unset-true-false",
+        (From::Text(""), true),
+    ),
+    (
+        "unset",
+        "backend/6.18/unset-false-false",
+        (From::Text(""), false),
+    ),
+    (
+        "zero-with-bookmarks",
+        "backend/6.18/0-true-false",
+        (From::Text("0"), true),
+    ),
+    (
+        "zero",
+        "backend/6.18/0-false-false",
+        (From::Text("0"), false),
+    ),
+    (
+        "current-with-bookmarks",
+        "backend/6.18/current-true-false",
+        (From::Current, true),
+    ),
+    (
+        "current",
+        "backend/6.18/current-false-false",
+        (From::Current, false),
+    ),
 ];
 
 async fn with_the_next_change(context: &Context, row: usize) -> Verdict {
@@ -171,12 +228,24 @@ async fn with_the_next_change(context: &Context, row: usize) -> Verdict {
     started.expect_only_changes(context).await
 }
 
-const HISTORY_ROWS: &[Row] = &names(&HISTORIES);
+const HISTORY_ROWS: &[Row] = &sourced(&HISTORIES);
 
-const HISTORIES: [(&str, (bool, Option<bool>)); 3] = [
-    ("without-initial-events-with-bookmarks", (true, Some(false))),
-    ("without-initial-events", (false, Some(false))),
-    ("nothing-said-with-bookmarks", (true, None)),
+const HISTORIES: [(&str, &str, (bool, Option<bool>)); 3] = [
+    (
+        "without-initial-events-with-bookmarks",
+        "backend/6.18/1-true-false",
+        (true, Some(false)),
+    ),
+    (
+        "without-initial-events",
+        "backend/6.18/1-false-false",
+        (false, Some(false)),
+    ),
+    (
+        "nothing-said-with-bookmarks",
+        "backend/6.18 backend/6.4",
+        (true, None),
+    ),
 ];
 
 async fn with_the_changes_since(context: &Context, row: usize) -> Verdict {
@@ -186,12 +255,20 @@ async fn with_the_changes_since(context: &Context, row: usize) -> Verdict {
     started.expect_only_changes(context).await
 }
 
-const LEGACY_ROWS: &[Row] = &names(&LEGACIES);
+const LEGACY_ROWS: &[Row] = &sourced(&LEGACIES);
 
-const LEGACIES: [(&str, (&str, bool)); 3] = [
-    ("unset", ("", false)),
-    ("zero", ("0", false)),
-    ("unset-with-bookmarks", ("", true)),
+const LEGACIES: [(&str, &str, (&str, bool)); 3] = [
+    (
+        "unset",
+        "backend/6.18/unset-false-unset backend/6.2/1 backend/6.24/cache-bypass",
+        ("", false),
+    ),
+    (
+        "zero",
+        "backend/6.18/0-false-unset backend/6.2/1 backend/6.24/cache-bypass",
+        ("0", false),
+    ),
+    ("unset-with-bookmarks", "backend/6.18", ("", true)),
 ];
 
 async fn with_the_state_of_now(context: &Context, row: usize) -> Verdict {

@@ -12,7 +12,7 @@ pub(super) const CASES: &[Case] = &[
     case!(
         leaves_what_was_delivered,
         "What a watch delivered before it was stopped can be read: a prefix of the changes without gap, of at least ten unread ones, and then the end.",
-        "backend/6.5"
+        "backend/6.5 backend/6.24/draining"
     )
     .needs(NEEDS),
     case!(
@@ -24,19 +24,19 @@ pub(super) const CASES: &[Case] = &[
     case!(
         ends_one_that_nobody_reads,
         "A watch that waits for its reader with hundreds of changes ends when it is stopped, after a prefix without gap.",
-        "backend/9/71"
+        "backend/9/71 backend/6.24/cleanup"
     )
     .needs(NEEDS),
     case!(
         leaves_others_alone,
         "Watches that are stopped or dropped do not disturb those that go on.",
-        "backend/6.9"
+        "backend/6.9 backend/6.24/forget"
     )
     .needs(NEEDS),
     case!(
         comes_with_the_end_of_the_store,
         "When its store is closed a watch ends without an error.",
-        "backend/6.23"
+        "backend/5.10 backend/6.24/destroy"
     )
     .needs(NEEDS),
 ];

@@ -1,5 +1,5 @@
 use std::sync::{
-    Arc, Mutex, PoisonError,
+    Arc, Mutex, MutexGuard, PoisonError,
     atomic::{AtomicBool, Ordering},
 };
 
@@ -8,7 +8,7 @@ use storeproof::{
     storage::Object,
 };
 
-use super::Scripted;
+use super::{Scripted, panic_quietly};
 
 /// JSON, until it is told to fail.
 #[derive(Debug, Default)]
@@ -16,6 +16,7 @@ pub struct ScriptedCodec {
     fail_encoding: AtomicBool,
     fail_decoding: AtomicBool,
     undecodable: Mutex<Vec<String>>,
+    panicking: Mutex<Vec<String>>,
 }
 
 impl ScriptedCodec {
@@ -31,25 +32,27 @@ impl ScriptedCodec {
 
     /// Fail to decode objects whose bytes hold one of these texts from now on; without a text, none.
     pub fn fail_decoding_of(&self, texts: impl IntoIterator<Item = String>) {
-        let mut undecodable = self
-            .undecodable
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        *undecodable = texts.into_iter().collect();
+        *locked(&self.undecodable) = texts.into_iter().collect();
     }
 
-    fn is_undecodable(&self, bytes: &[u8]) -> bool {
-        let undecodable = self
-            .undecodable
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let holds = |text: &String| {
-            bytes
-                .windows(text.len())
-                .any(|part| part == text.as_bytes())
-        };
-        undecodable.iter().any(holds)
+    /// Panic where objects are decoded whose bytes hold one of these texts, from now on.
+    pub fn panic_at_decoding_of(&self, texts: impl IntoIterator<Item = String>) {
+        *locked(&self.panicking) = texts.into_iter().collect();
     }
+}
+
+fn locked(texts: &Mutex<Vec<String>>) -> MutexGuard<'_, Vec<String>> {
+    texts.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Whether the bytes hold one of the texts.
+fn hold(bytes: &[u8], texts: &Mutex<Vec<String>>) -> bool {
+    let holds = |text: &String| {
+        bytes
+            .windows(text.len())
+            .any(|part| part == text.as_bytes())
+    };
+    locked(texts).iter().any(holds)
 }
 
 impl<T: Object> Codec<T> for ScriptedCodec {
@@ -61,8 +64,11 @@ impl<T: Object> Codec<T> for ScriptedCodec {
     }
 
     fn decode(&self, bytes: &[u8]) -> Result<T, Error> {
-        if self.fail_decoding.load(Ordering::SeqCst) || self.is_undecodable(bytes) {
+        if self.fail_decoding.load(Ordering::SeqCst) || hold(bytes, &self.undecodable) {
             return Err(Error::Decode(Arc::new(Scripted)));
+        }
+        if hold(bytes, &self.panicking) {
+            panic_quietly();
         }
         Json.decode(bytes)
     }

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use futures::{FutureExt, future::BoxFuture};
 use storeproof::value::{Context, Error, Eventually, Opened, Transformer};
 
-use super::{Scripted, hold::Hold};
+use super::{Scripted, hold::Hold, panic_quietly};
 use crate::harness::Verdict;
 
 /// What happens before a value is read.
@@ -27,6 +27,7 @@ struct Script {
     stale: bool,
     damaged: Vec<String>,
     unavailable: Vec<String>,
+    panicking: Vec<String>,
     fail_writes: bool,
     before_reads: Option<BeforeRead>,
     reads: Vec<String>,
@@ -41,6 +42,7 @@ impl Default for ScriptedTransformer {
             stale: false,
             damaged: Vec::new(),
             unavailable: Vec::new(),
+            panicking: Vec::new(),
             fail_writes: false,
             before_reads: None,
             reads: Vec::new(),
@@ -86,6 +88,11 @@ impl ScriptedTransformer {
     /// Say of values whose full key holds one of these texts, from now on, that nobody can be asked about them.
     pub fn make_unavailable(&self, parts: impl IntoIterator<Item = String>) {
         self.script().unavailable = parts.into_iter().collect();
+    }
+
+    /// Panic where values whose full key holds one of these texts are read from now on.
+    pub fn panic_at_reads_of(&self, parts: impl IntoIterator<Item = String>) {
+        self.script().panicking = parts.into_iter().collect();
     }
 
     /// Keep whoever reads waiting from now on.
@@ -139,6 +146,7 @@ impl fmt::Debug for Script {
             .field("stale", &self.stale)
             .field("damaged", &self.damaged)
             .field("unavailable", &self.unavailable)
+            .field("panicking", &self.panicking)
             .field("fail_writes", &self.fail_writes)
             .finish_non_exhaustive()
     }
@@ -155,6 +163,10 @@ impl ScriptedTransformer {
         let is_one_of = |parts: &[String]| parts.iter().any(|part| key.contains(part));
         if is_one_of(&script.unavailable) {
             return Err(Error::unavailable(Scripted));
+        }
+        if is_one_of(&script.panicking) {
+            drop(script);
+            panic_quietly();
         }
         if is_one_of(&script.damaged) {
             return Err(Error::Other(Arc::new(Scripted)));

@@ -43,6 +43,10 @@ impl Backend for Mutated {
                     Ok(())
                 },
             )
+            .raw_transactions(|store: Arc<Broken>, values| async move {
+                store.beneath().raw_put_all(values);
+                Ok(())
+            })
             .compaction(|store: Arc<Broken>, at| async move { Ok(store.beneath().compact(at)?) })
             .revision_bump(|store: Arc<Broken>| async move { Ok(store.beneath().bump_revision()) })
             .requests(|store: Arc<Broken>| store.take_requests())

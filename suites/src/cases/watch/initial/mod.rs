@@ -36,7 +36,7 @@ pub(super) const CASES: &[Case] = &[
         rows EMPTY_ROWS,
         ends_though_empty,
         "The mark comes also where nothing is there or nothing matches, and is no matter of the selector.",
-        "backend/9/52 IFC-09"
+        "backend/9/52 backend/6.24/synchronised IFC-09"
     )
     .needs(NEEDS),
     case!(
@@ -60,7 +60,7 @@ pub(super) const CASES: &[Case] = &[
     case!(
         join_up_with_concurrent_writes,
         "With writers at work, initial events and the changes behind the mark together are the final state, with each write on one side of the mark.",
-        "backend/9/51 IFC-09"
+        "backend/9/51 backend/6.24/after-initial-events IFC-09"
     )
     .needs(NEEDS),
     case!(

@@ -1,60 +1,99 @@
-use std::{
-    collections::VecDeque,
-    fmt::Write,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{fmt::Write, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use futures::{StreamExt, future, stream};
 use storeproof::storage::{
-    DeleteOptions, Error, Event, GetOptions, ItemsOnError, KeysFunction, List, ListOptions,
+    DeleteOptions, Error, GetOptions, ItemsOnError, KeysFunction, List, ListOptions, Object,
     ResourceVersion, ResourceVersionMatch, Result, Stats, Store, TryUpdate, UpdateOptions,
     ValidateDeletion, Watch, WatchOptions,
 };
 use storeproof_fixtures::objects::{Pod, PodExt};
 
-/// So many operations are kept; a failure shows the last ones.
-const KEPT: usize = 24;
+use super::{Asked, Opened, Trace, Wrote, told};
+use crate::report::timeline::{Phrase, Told};
 
-/// The last operations on a store, as short phrases with their results.
-#[derive(Clone, Debug, Default)]
-pub struct Operations(Arc<Mutex<VecDeque<String>>>);
-
-impl Operations {
-    /// Notes one operation.
-    pub fn note(&self, phrase: impl Into<String>) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() == KEPT {
-            kept.pop_front();
-        }
-        kept.push_back(phrase.into());
-    }
-
-    /// What is kept, oldest first.
-    pub fn to_vec(&self) -> Vec<String> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.iter().cloned().collect()
-    }
-}
-
-/// A store that notes every operation on another one, so that a failure can tell what led to it.
+/// A store that notes every operation on another one and everything that its watches tell, so that a failure can say what
+/// led to it.
 pub struct Journal {
     store: Arc<dyn Store<Pod>>,
-    operations: Operations,
+    trace: Trace,
 }
 
 impl Journal {
-    /// Notes in `operations` what is done to `store`.
-    pub fn new(store: Arc<dyn Store<Pod>>, operations: Operations) -> Self {
-        Self { store, operations }
+    /// Notes in `trace` what is done to `store`.
+    pub fn new(store: Arc<dyn Store<Pod>>, trace: Trace) -> Self {
+        Self { store, trace }
     }
 
-    fn note<R>(&self, phrase: String, result: &Result<R>, show: impl FnOnce(&R) -> String) {
-        let outcome = match result {
+    /// Starts a watch, and says by which number the trace knows it.
+    ///
+    /// # Errors
+    ///
+    /// Those of the store.
+    pub async fn watch_noted(
+        &self,
+        key: &str,
+        options: WatchOptions<Pod>,
+    ) -> Result<(Watch<Pod>, usize)> {
+        let mut opened = Opened::of(key, &options);
+        match self.store.watch(key, options).await {
+            Ok(watch) => {
+                let number = self.trace.opened(opened);
+                let (trace, ending) = (self.trace.clone(), self.trace.clone());
+                let watch = watch.through(|events| {
+                    let end = stream::once(future::lazy(move |_| {
+                        ending.told(number, Told::End { stopped: false });
+                    }));
+                    events
+                        .inspect(move |event| trace.told(number, told(event)))
+                        .chain(end.filter_map(|()| future::ready(None)))
+                });
+                Ok((watch, number))
+            }
+            Err(error) => {
+                opened.refused = Some(error_phrase(&error));
+                self.trace.opened(opened);
+                Err(error)
+            }
+        }
+    }
+
+    fn note<R>(&self, request: Phrase, result: &Result<R>, show: impl FnOnce(&R) -> String) {
+        let answer = match result {
             Ok(value) => show(value),
             Err(error) => error_phrase(error),
         };
-        self.operations.note(format!("{phrase} → {outcome}"));
+        self.trace.asked(Asked {
+            request,
+            answer,
+            wrote: None,
+        });
+    }
+
+    fn wrote(&self, request: Phrase, key: &str, result: &Result<Pod>) {
+        self.trace.asked(Asked {
+            request,
+            answer: result.as_ref().map_or_else(error_phrase, pod_phrase),
+            wrote: result.as_ref().ok().and_then(|pod| wrote(key, pod, false)),
+        });
+    }
+}
+
+fn wrote(key: &str, pod: &Pod, deleted: bool) -> Option<Wrote> {
+    let version = pod.resource_version().ok()?;
+    (!version.is_unset()).then(|| Wrote {
+        key: key.to_owned(),
+        version,
+        deleted,
+    })
+}
+
+/// What is asked of a key.
+fn of(verb: &str, key: &str, how: impl Into<String>) -> Phrase {
+    Phrase {
+        before: format!("{verb} "),
+        name: key.to_owned(),
+        after: how.into(),
     }
 }
 
@@ -71,25 +110,6 @@ fn pod_phrase(pod: &Pod) -> String {
     format!("{} @{}", pod.name(), pod.version())
 }
 
-fn event_phrase(event: &Event<Pod>) -> String {
-    match event {
-        Event::Added(pod) | Event::Modified(pod) | Event::Deleted(pod) => {
-            format!("{} {}", event.kind(), pod_phrase(pod))
-        }
-        Event::Bookmark(bookmark) => {
-            let end = if bookmark.initial_events_end {
-                ", initial events end"
-            } else {
-                ""
-            };
-            format!("BOOKMARK @{}{end}", bookmark.resource_version)
-        }
-        Event::Error(status) => {
-            format!("ERROR {}", status.message.as_deref().unwrap_or_default())
-        }
-    }
-}
-
 fn version_phrase(version: &str) -> String {
     if version.is_empty() {
         String::new()
@@ -98,8 +118,8 @@ fn version_phrase(version: &str) -> String {
     }
 }
 
-fn list_phrase(key: &str, options: &ListOptions<Pod>) -> String {
-    let mut text = format!("list {key}{}", version_phrase(&options.resource_version));
+fn list_phrase(key: &str, options: &ListOptions<Pod>) -> Phrase {
+    let mut text = version_phrase(&options.resource_version);
     match &options.resource_version_match {
         ResourceVersionMatch::Unset => {}
         ResourceVersionMatch::Exact => text.push_str(" exactly"),
@@ -121,20 +141,20 @@ fn list_phrase(key: &str, options: &ListOptions<Pod>) -> String {
     if !predicate.continue_token.is_empty() {
         text.push_str(", continued");
     }
-    text
+    of("list", key, text)
 }
 
 #[async_trait]
 impl Store<Pod> for Journal {
     async fn create(&self, key: &str, object: &Pod, ttl: Option<Duration>) -> Result<Pod> {
         let result = self.store.create(key, object, ttl).await;
-        self.note(format!("create {key}"), &result, pod_phrase);
+        self.wrote(of("create", key, ""), key, &result);
         result
     }
 
     async fn get(&self, key: &str, options: &GetOptions) -> Result<Option<Pod>> {
         let result = self.store.get(key, options).await;
-        let phrase = format!("get {key}{}", version_phrase(&options.resource_version));
+        let phrase = of("get", key, version_phrase(&options.resource_version));
         self.note(phrase, &result, |found| {
             found.as_ref().map_or("nothing".to_owned(), pod_phrase)
         });
@@ -162,8 +182,11 @@ impl Store<Pod> for Journal {
             }
             Err(failed) => error_phrase(&failed.error),
         };
-        self.operations
-            .note(format!("{} → {outcome}", list_phrase(key, options)));
+        self.trace.asked(Asked {
+            request: list_phrase(key, options),
+            answer: outcome,
+            wrote: None,
+        });
         result
     }
 
@@ -179,7 +202,7 @@ impl Store<Pod> for Journal {
             ""
         };
         let result = self.store.guaranteed_update(key, options, update).await;
-        self.note(format!("update {key}{suggested}"), &result, pod_phrase);
+        self.wrote(of("update", key, suggested), key, &result);
         result
     }
 
@@ -195,36 +218,28 @@ impl Store<Pod> for Journal {
             ""
         };
         let result = self.store.delete(key, options, validate).await;
-        self.note(format!("delete {key}{suggested}"), &result, |deleted| {
-            deleted
-                .as_ref()
-                .map_or("an unreadable object".to_owned(), pod_phrase)
+        let answer = match &result {
+            Ok(Some(pod)) => pod_phrase(pod),
+            Ok(None) => "an unreadable object".to_owned(),
+            Err(error) => error_phrase(error),
+        };
+        let deleted = result.as_ref().ok().and_then(Option::as_ref);
+        self.trace.asked(Asked {
+            request: of("delete", key, suggested),
+            answer,
+            wrote: deleted.and_then(|pod| wrote(key, pod, true)),
         });
         result
     }
 
     async fn watch(&self, key: &str, options: WatchOptions<Pod>) -> Result<Watch<Pod>> {
-        let from = if options.resource_version.is_empty() {
-            "now".to_owned()
-        } else {
-            options.resource_version.clone()
-        };
-        let result = self.store.watch(key, options).await;
-        self.note(format!("watch {key} from {from}"), &result, |_| {
-            "watching".to_owned()
-        });
-        let operations = self.operations.clone();
-        result.map(|watch| {
-            watch.filter_map(move |event| {
-                operations.note(format!("  event {}", event_phrase(&event)));
-                Some(event)
-            })
-        })
+        let (watch, _) = self.watch_noted(key, options).await?;
+        Ok(watch)
     }
 
     async fn stats(&self) -> Result<Stats> {
         let result = self.store.stats().await;
-        self.note("count".to_owned(), &result, |stats| {
+        self.note(Phrase::of("count"), &result, |stats| {
             format!("{} objects", stats.object_count)
         });
         result
@@ -236,7 +251,7 @@ impl Store<Pod> for Journal {
 
     async fn request_watch_progress(&self) -> Result<()> {
         let result = self.store.request_watch_progress().await;
-        self.note("request watch progress".to_owned(), &result, |()| {
+        self.note(Phrase::of("request watch progress"), &result, |()| {
             "requested".to_owned()
         });
         result
@@ -245,7 +260,7 @@ impl Store<Pod> for Journal {
     async fn current_resource_version(&self) -> Result<ResourceVersion> {
         let result = self.store.current_resource_version().await;
         self.note(
-            "current version".to_owned(),
+            Phrase::of("current version"),
             &result,
             ResourceVersion::to_string,
         );

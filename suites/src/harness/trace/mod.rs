@@ -1,0 +1,91 @@
+//! What was done to a store and what its watches told, noted while a case runs and looked at where it fails.
+
+mod entry;
+mod history;
+mod journal;
+mod kept;
+mod recorded;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+pub(super) use entry::told;
+pub use entry::{Asked, Entry, Opened, Wrote};
+pub use journal::Journal;
+pub use kept::keep_trace;
+pub use recorded::Recorded;
+
+use crate::report::timeline::{Expected, Phrase, Told};
+
+/// Where a journal notes what it sees. Clones note in the same place.
+#[derive(Clone, Debug, Default)]
+pub struct Trace {
+    recorded: Arc<Mutex<Recorded>>,
+    store: usize,
+}
+
+impl Trace {
+    /// The same trace for a store beside the case's own.
+    #[must_use]
+    pub fn of_another_store(&self) -> Self {
+        let store = self.recorded().another_store();
+        Self {
+            recorded: Arc::clone(&self.recorded),
+            store,
+        }
+    }
+
+    /// Notes in passing what is no operation of a store.
+    pub fn note(&self, request: impl Into<String>) {
+        self.asked(Asked {
+            request: Phrase::of(request),
+            ..Asked::default()
+        });
+    }
+
+    /// Notes an operation.
+    pub fn asked(&self, asked: Asked) {
+        let store = self.store;
+        self.recorded().push(Entry::Asked { store, asked });
+    }
+
+    /// Notes a watch that was started or refused, and returns its number.
+    pub(super) fn opened(&self, opened: Opened) -> usize {
+        self.recorded().open(self.store, opened)
+    }
+
+    /// Notes what a watch told.
+    pub(super) fn told(&self, watch: usize, told: Told) {
+        self.recorded().push(Entry::Told { watch, told });
+    }
+
+    /// Notes that a watch was stopped.
+    pub(super) fn stopped(&self, watch: usize) {
+        self.recorded().push(Entry::Stopped { watch });
+    }
+
+    /// Notes that the last thing a watch told is wrong: what should have come, and the same as the failure says it.
+    pub(super) fn wrong(&self, watch: usize, wanted: Expected, expected: String) {
+        self.recorded().push(Entry::Wrong {
+            watch,
+            wanted,
+            expected,
+        });
+    }
+
+    /// Takes over what another trace holds, in place of what is here: a sequence that a property fails on was played
+    /// elsewhere. Its writes are numbered, as properties name versions after them.
+    pub fn take_over(&self, other: &Self) {
+        let mut other = other.to_recorded();
+        other.numbered = true;
+        *self.recorded() = other;
+    }
+
+    /// A copy of what was noted so far.
+    pub fn to_recorded(&self) -> Recorded {
+        self.recorded().clone()
+    }
+
+    fn recorded(&self) -> MutexGuard<'_, Recorded> {
+        self.recorded.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
