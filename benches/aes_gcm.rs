@@ -69,7 +69,7 @@ fn writing(name: &str, size: usize) -> Pair {
             .expect("a value of this size can be sealed");
         std::hint::black_box(stored);
     });
-    Pair::new(format!("aes-gcm write, {name}"), 1, floor, subject)
+    Pair::new(format!("aes-gcm write, {name}"), 1.11, 1, floor, subject)
 }
 
 fn reading(name: &str, size: usize) -> Pair {
@@ -93,5 +93,5 @@ fn reading(name: &str, size: usize) -> Pair {
             .expect("local transformers answer at once");
         std::hint::black_box(opened.expect("authentic"));
     });
-    Pair::new(format!("aes-gcm read, {name}"), 1, floor, subject)
+    Pair::new(format!("aes-gcm read, {name}"), 1.11, 1, floor, subject)
 }

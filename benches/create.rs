@@ -42,5 +42,11 @@ fn pair(bed: &Arc<Bed>, in_flight: u64) -> Pair {
             std::hint::black_box(created.expect("a create"));
         },
     );
-    Pair::new(format!("create, {in_flight} in flight"), 1, floor, subject)
+    Pair::new(
+        format!("create, {in_flight} in flight"),
+        bed::target_of_requests(in_flight),
+        1,
+        floor,
+        subject,
+    )
 }

@@ -35,7 +35,13 @@ fn pair(bed: &Arc<Bed>, in_flight: u64) -> Pair {
             .await;
         std::hint::black_box(deleted.expect("a deletion"));
     });
-    Pair::new(format!("delete, {in_flight} in flight"), 1, floor, subject)
+    Pair::new(
+        format!("delete, {in_flight} in flight"),
+        bed::target_of_requests(in_flight),
+        1,
+        floor,
+        subject,
+    )
 }
 
 /// An object that is there, to be deleted.

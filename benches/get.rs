@@ -38,5 +38,11 @@ fn pair(bed: &Arc<Bed>, name: &str, in_flight: u64) -> Pair {
             std::hint::black_box(found.expect("a get"));
         }
     });
-    Pair::new(format!("get, {in_flight} in flight"), 1, floor, subject)
+    Pair::new(
+        format!("get, {in_flight} in flight"),
+        bed::target_of_requests(in_flight),
+        1,
+        floor,
+        subject,
+    )
 }

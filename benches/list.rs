@@ -39,7 +39,7 @@ fn pair(bed: &Arc<Bed>, name: &str, limit: i64) -> Pair {
     let subject = bed.clocked(1, Bed::nothing, move |bed, ()| async move {
         assert_eq!(lists(&bed, limit).await, OBJECTS);
     });
-    Pair::new(name, OBJECTS as u64, floor, subject)
+    Pair::new(name, 1.3, OBJECTS as u64, floor, subject)
 }
 
 async fn ranges(bed: &Bed, limit: i64) -> usize {

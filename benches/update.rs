@@ -72,6 +72,7 @@ fn pair(bed: &Arc<Bed>, in_flight: u64) -> Pair {
     );
     Pair::new(
         format!("guaranteed update, {in_flight} in flight"),
+        bed::target_of_requests(in_flight),
         1,
         floor,
         subject,

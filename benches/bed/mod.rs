@@ -15,6 +15,7 @@
 
 mod object;
 mod pair;
+mod watching;
 
 use std::{
     sync::{
@@ -37,7 +38,8 @@ use storeproof_fixtures::{
 use tokio::runtime::{Builder, Runtime};
 
 pub use object::{ConfigMap, encode, object};
-pub use pair::{Pair, main};
+pub use pair::{Pair, main, prints_ratios, quantile, target_of_requests};
+pub use watching::{bare_watch, fresh_value, own_watch, write_all};
 
 /// Where the store keeps everything.
 pub const PREFIX: &str = "/bench/";
@@ -105,6 +107,15 @@ impl Bed {
     /// The bare client's watches.
     pub fn watches(&self) -> WatchClient {
         self.watch.clone()
+    }
+
+    /// The URL of the server.
+    pub fn endpoint(&self) -> String {
+        let etcd = self
+            .etcd
+            .as_ref()
+            .expect("it runs until the bed is dropped");
+        etcd.endpoints().first().expect("one member").clone()
     }
 
     /// For work that needs no preparation.

@@ -8,6 +8,7 @@ type Side = Box<dyn FnMut(u64) -> Duration>;
 /// The same work twice: by the bare calls, which is the floor, and by the code under test.
 pub struct Pair {
     name: String,
+    target: f64,
     elements: u64,
     repetitions: u64,
     floor: Side,
@@ -20,15 +21,17 @@ const ROUNDS: usize = 21;
 const ROUND: Duration = Duration::from_millis(150);
 
 impl Pair {
-    /// `elements` is how many objects one repetition moves.
+    /// `target` is what the ratio is to stay below; `elements` is how many objects one repetition moves.
     pub fn new(
         name: impl Into<String>,
+        target: f64,
         elements: u64,
         floor: impl FnMut(u64) -> Duration + 'static,
         subject: impl FnMut(u64) -> Duration + 'static,
     ) -> Self {
         Self {
             name: name.into(),
+            target,
             elements,
             repetitions: 1,
             floor: Box::new(floor),
@@ -53,13 +56,13 @@ impl Pair {
             })
             .collect();
         ratios.sort_by(f64::total_cmp);
-        let quantile = |part: usize| ratios[(ratios.len() - 1) * part / 4];
         format!(
-            "{:<34} {:>6.3} × the floor   (quartiles {:.3} – {:.3})",
+            "{:<34} {:>6.3} × the floor   (quartiles {:.3} – {:.3}, target {})",
             self.name,
-            quantile(2),
-            quantile(1),
-            quantile(3)
+            quantile(&ratios, 0.5),
+            quantile(&ratios, 0.25),
+            quantile(&ratios, 0.75),
+            self.target
         )
     }
 
@@ -88,9 +91,25 @@ impl Pair {
     }
 }
 
+/// The value that a part of all sorted values does not exceed.
+pub fn quantile(sorted: &[f64], part: f64) -> f64 {
+    sorted[((sorted.len() - 1) as f64 * part).round() as usize]
+}
+
+/// Whether lines with ratios are wanted, and not criterion's reports.
+pub fn prints_ratios() -> bool {
+    std::env::args().any(|argument| argument == "--ratios")
+}
+
+/// What requests for one object are to stay below: 1.05 times the floor's latency; with several in flight the inverse of
+/// 0.95 times its throughput.
+pub fn target_of_requests(in_flight: u64) -> f64 {
+    if in_flight == 1 { 1.05 } else { 1.053 }
+}
+
 /// Runs the pairs: as criterion benchmarks, or with `--ratios` as one line each.
 pub fn main(pairs: impl FnOnce() -> Vec<Pair>) {
-    if std::env::args().any(|argument| argument == "--ratios") {
+    if prints_ratios() {
         for mut pair in pairs() {
             println!("{}", pair.ratio());
         }

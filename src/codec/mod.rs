@@ -22,7 +22,7 @@ pub trait Codec<T: Object>: Send + Sync {
     /// The object cannot be written in this format.
     fn encode(&self, object: &T, bytes: &mut Vec<u8>) -> Result<(), Error>;
 
-    /// The object in the bytes.
+    /// The object in the bytes: equal bytes are equal objects, so that what one watch decoded serves the others too.
     ///
     /// # Errors
     ///

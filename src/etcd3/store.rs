@@ -12,7 +12,7 @@ use crate::{
     value::Transformer,
 };
 
-use super::{Client, lease::Leases, sizes::Sizes, values::Values};
+use super::{Client, lease::Leases, sizes::Sizes, values::Values, watch::Shared};
 
 /// The objects of one resource, in etcd.
 ///
@@ -27,7 +27,7 @@ use super::{Client, lease::Leases, sizes::Sizes, values::Values};
 ///
 /// | where | how much |
 /// |---|---|
-/// | the watch's buffer | 100 events, decoded |
+/// | the watch's buffer | 100 events, decoded, and as many in the run that is being read |
 /// | behind it, while it is full | one answer of etcd's, decoded: mostly one change; where the watch had fallen behind, what etcd sends at once, up to a thousand revisions. In the initial state, one page of up to 10,000 objects |
 /// | the HTTP/2 stream | 2 MiB, encoded; the connection has room for a thousand such streams |
 ///
@@ -39,6 +39,7 @@ pub struct Store<T> {
     pub(super) values: Arc<Values<T>>,
     pub(super) leases: Leases,
     pub(super) sizes: Arc<Sizes>,
+    pub(super) watched: Arc<Shared<T>>,
     pub(super) paging: bool,
     pub(super) serializable_gets: bool,
     pub(super) resource: GroupResource,
@@ -73,6 +74,7 @@ impl<T: Object> Store<T> {
             )),
             leases: Leases::new(&parts.leases),
             sizes: Arc::default(),
+            watched: Arc::default(),
             paging: parts.paging,
             serializable_gets: parts.serializable_gets,
             resource: parts.resource,

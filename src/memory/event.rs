@@ -1,9 +1,6 @@
-use bytes::Bytes;
-
-use super::{Change, KeyValue, format::Format};
+use super::{Change, KeyValue};
 use crate::storage::{
-    Error, Event, InternalError, Object, REASON_STORAGE_READ, ResourceVersion, SelectionPredicate,
-    Status, internal_error,
+    Event, Format, Object, SelectionPredicate, Status, corrupt_deletion, internal_error,
 };
 
 /// What the watch tells of an object that was there before it began (backend §5.4).
@@ -12,7 +9,8 @@ pub(super) async fn of_state<T: Object>(
     predicate: &SelectionPredicate<T>,
     entry: KeyValue,
 ) -> Result<Option<Event<T>>, Status> {
-    let object = read(format, &entry.key, entry.value, entry.revision)
+    let object = format
+        .read(&entry.key, entry.value, entry.revision)
         .await
         .map_err(|failure| internal_error(&failure.to_string()))?;
     Ok(predicate.matches(&object).then_some(Event::Added(object)))
@@ -36,7 +34,8 @@ pub(super) async fn of_change<T: Object>(
     let is_creation = previous.is_none();
     let current = match value {
         Some(value) => Some(
-            read(format, &key, value, revision)
+            format
+                .read(&key, value, revision)
                 .await
                 .map_err(|failure| internal_error(&failure.to_string()))?,
         ),
@@ -44,7 +43,8 @@ pub(super) async fn of_change<T: Object>(
     };
     let previous = match previous.filter(|value| !value.is_empty()) {
         Some(value) if is_deletion || !predicate.is_empty() => Some(
-            read(format, &key, value, revision)
+            format
+                .read(&key, value, revision)
                 .await
                 .map_err(|failure| match failure.corrupt_object() {
                     Some(mark) if is_deletion => corrupt_deletion(&mark.to_string()),
@@ -56,34 +56,5 @@ pub(super) async fn of_change<T: Object>(
     if !is_creation && !is_deletion && predicate.is_empty() {
         return Ok(current.map(Event::Modified));
     }
-    let current = current.filter(|object| predicate.matches(object));
-    let previous = previous.filter(|object| predicate.matches(object));
-    Ok(match (current, previous) {
-        (Some(current), Some(_)) => Some(Event::Modified(current)),
-        (Some(current), None) => Some(Event::Added(current)),
-        (None, Some(previous)) => Some(Event::Deleted(previous)),
-        (None, None) => None,
-    })
-}
-
-async fn read<T: Object>(
-    format: &Format<T>,
-    key: &str,
-    stored: Bytes,
-    version: ResourceVersion,
-) -> Result<T, Error> {
-    let opened = format.open(key, stored).await.map_err(InternalError::new)?;
-    format.decode(&opened.plain, version)
-}
-
-/// Backend §5.6: the object is gone, and what it was cannot be told.
-fn corrupt_deletion(cause: &str) -> Status {
-    Status {
-        reason: Some(REASON_STORAGE_READ.to_owned()),
-        message: Some(format!(
-            "saw a DELETED event, but object data is corrupt - {cause}"
-        )),
-        details: None,
-        ..internal_error(cause)
-    }
+    Ok(Event::of_change(predicate, previous, current))
 }

@@ -4,9 +4,8 @@ use tokio::task::coop::consume_budget;
 
 use super::{KeyValue, Snapshot, Store, Unreadable};
 use crate::storage::{
-    ContinueToken, Error, InternalError, ItemsOnError, List, ListOptions, Object, ReadErrors,
-    ReadPlan, ResourceVersion, Result, SelectionPredicate, Status, plan_list,
-    resource_version_too_large,
+    ContinueToken, Error, ItemsOnError, List, ListOptions, Object, ReadErrors, ReadPlan, Result,
+    SelectionPredicate, Status, plan_list, resource_version_too_large,
 };
 
 /// The largest page that a list asks for by itself.
@@ -67,7 +66,7 @@ pub(super) async fn get_list<T: Object>(
         remaining_item_count: None,
     };
     if left > 0 {
-        list.continue_token = token_after(&last, &key, revision)?;
+        list.continue_token = ContinueToken::after(&last, &key, revision).map_err(Error::from)?;
         if predicate.is_empty() {
             list.remaining_item_count = i64::try_from(left).ok();
         }
@@ -103,7 +102,10 @@ impl<'a, T: Object> Reading<'a, T> {
             // So that whoever waits for the list can be heard when it no longer does.
             consume_budget().await;
             self.last = Arc::clone(&entry.key);
-            let flow = match item(store, entry).await {
+            let read = store
+                .format
+                .read_item(&entry.key, entry.value, entry.revision);
+            let flow = match read.await {
                 Ok(object) if self.predicate.matches(&object) => {
                     self.items.push(object);
                     ControlFlow::Continue(())
@@ -117,24 +119,6 @@ impl<'a, T: Object> Reading<'a, T> {
         }
         (ControlFlow::Continue(()), all)
     }
-}
-
-async fn item<T: Object>(store: &Store<T>, entry: KeyValue) -> Result<T> {
-    let opened = store
-        .format
-        .open(&entry.key, entry.value)
-        .await
-        .map_err(|cause| InternalError::transforming(&entry.key, cause))?;
-    store.format.decode(&opened.plain, entry.revision)
-}
-
-fn token_after(last: &str, prefix: &str, revision: ResourceVersion) -> Result<String> {
-    let revision = i64::try_from(revision.get()).expect("fewer than 2^63 revisions happen");
-    Ok(ContinueToken::encode(
-        format!("{last}\0"),
-        prefix,
-        revision,
-    )?)
 }
 
 /// Store §3.7.2.

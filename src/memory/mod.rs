@@ -24,7 +24,6 @@ mod create;
 mod delete;
 mod event;
 mod follower;
-mod format;
 mod get;
 mod history;
 mod hooks;

@@ -1,6 +1,6 @@
 use super::{Follower, KeyValue, Space};
 use crate::storage::{
-    Object, ResourceVersion, Status, WatchOptions, expired_watch, resource_version_too_large,
+    ResourceVersion, Status, WatchPlan, expired_watch, resource_version_too_large,
 };
 
 /// Where a watch begins.
@@ -15,26 +15,27 @@ pub(super) struct Start {
 
 impl Start {
     /// The start matrix (backend §5.2).
-    pub(super) fn resolve<T: Object>(
+    pub(super) fn resolve(
         space: &Space,
         key: &str,
-        version: ResourceVersion,
-        with_state: bool,
-        options: &WatchOptions<T>,
+        recursive: bool,
+        plan: WatchPlan,
     ) -> Result<Self, Box<Status>> {
-        if !with_state {
-            let after = if version.is_unset() {
-                space.revision()
-            } else {
-                version
-            };
-            return Ok(Self {
-                state: Vec::new(),
-                end_of_state: None,
-                changes: space.follow(after).map_err(|_| Box::new(expired_watch()))?,
-            });
-        }
-        let snapshot = if options.recursive {
+        let (version, marked) = match plan {
+            WatchPlan::State {
+                not_older_than,
+                end_marked,
+            } => (not_older_than, end_marked),
+            WatchPlan::Changes { after } => {
+                let after = after.unwrap_or_else(|| space.revision());
+                return Ok(Self {
+                    state: Vec::new(),
+                    end_of_state: None,
+                    changes: space.follow(after).map_err(|_| Box::new(expired_watch()))?,
+                });
+            }
+        };
+        let snapshot = if recursive {
             space.range(key, key, None, usize::MAX)
         } else {
             space.get(key, None)
@@ -47,8 +48,6 @@ impl Start {
                 1,
             )));
         }
-        let marked =
-            options.send_initial_events == Some(true) && options.predicate.allow_watch_bookmarks;
         Ok(Self {
             state: snapshot.entries,
             end_of_state: marked.then_some(snapshot.revision),

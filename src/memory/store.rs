@@ -7,12 +7,12 @@ use std::{
 use async_trait::async_trait;
 use tokio::{sync::watch::Sender, task::JoinSet};
 
-use super::{Space, create, delete, format::Format, get, list, stats, update, watch};
+use super::{Space, create, delete, get, list, stats, update, watch};
 use crate::{
     codec::{Codec, Json},
     requests::Requests,
     storage::{
-        self, DeleteOptions, GetOptions, GroupResource, ItemsOnError, KeyError, KeySpace,
+        self, DeleteOptions, Format, GetOptions, GroupResource, ItemsOnError, KeyError, KeySpace,
         KeysFunction, List, ListOptions, Object, ResourceVersion, Result, Stats, TryUpdate,
         UpdateOptions, ValidateDeletion, Watch, WatchOptions,
     },

@@ -9,12 +9,12 @@ use std::{
 use futures::FutureExt;
 use tokio::sync::watch::Receiver;
 
-use super::{Change, Follower, KeyValue, Store, event, format::Format, start::Start};
+use super::{Change, Follower, KeyValue, Store, event, start::Start};
 use crate::{
     panicked::Panicked,
     storage::{
-        Bookmark, Event, Object, ResourceVersion, Result, Status, Watch, WatchOptions, WatchSender,
-        expired_watch, internal_error,
+        Bookmark, Event, Format, Object, ResourceVersion, Result, Status, Watch, WatchOptions,
+        WatchSender, expired_watch, internal_error, plan_watch,
     },
 };
 
@@ -28,12 +28,8 @@ pub(super) fn watch<T: Object>(
     options: WatchOptions<T>,
 ) -> Result<Watch<T>> {
     let key = store.keys.prepare(key, options.recursive)?;
-    let version = ResourceVersion::parse(&options.resource_version)?;
-    let with_state = options.send_initial_events.unwrap_or(version.is_unset());
-    if !with_state {
-        version.to_revision()?;
-    }
-    let start = Start::resolve(&store.space, &key, version, with_state, &options);
+    let plan = plan_watch(&options)?;
+    let start = Start::resolve(&store.space, &key, options.recursive, plan);
     let progress = Progress::new(store.progress.subscribe(), options.progress_notify);
     let (sender, watch) = Watch::channel(CAPACITY);
     let watcher = Watcher {

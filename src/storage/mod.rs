@@ -6,6 +6,7 @@
 mod corrupt;
 mod error;
 mod event;
+mod format;
 mod interpret;
 mod key;
 mod lease;
@@ -24,10 +25,13 @@ mod store;
 mod token;
 mod update;
 mod verdict;
+mod watch;
+mod watch_plan;
 
 pub use corrupt::{CorruptObject, Damage};
 pub use error::{Error, InternalError, InvalidError, Result};
-pub use event::{Bookmark, Event, Watch, WatchSender};
+pub use event::{Bookmark, Event};
+pub use format::Format;
 pub use interpret::Operation;
 pub use key::{KeyError, KeySpace};
 pub use lease::LeaseManagerConfig;
@@ -45,7 +49,7 @@ pub use selection::{
 };
 pub use selector::{FieldRequirement, FieldSelector, LabelSelector};
 pub use status::{
-    REASON_EXPIRED, REASON_STORAGE_READ, Status, bad_request, expired_continue,
+    REASON_EXPIRED, REASON_STORAGE_READ, Status, bad_request, corrupt_deletion, expired_continue,
     expired_continue_without_token, expired_list, expired_watch, internal_error,
     is_resource_version_too_large, resource_version_too_large,
 };
@@ -56,5 +60,7 @@ pub use update::{
     update_with, validate_with,
 };
 pub use verdict::{Code, StorageError};
+pub use watch::{Watch, WatchSender};
+pub use watch_plan::{WatchPlan, plan_watch};
 
 pub use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;

@@ -1,4 +1,4 @@
-use super::{Object, Preconditions, SelectionPredicate};
+use super::{Object, Preconditions, ResourceVersion, Result, SelectionPredicate, bad_request};
 
 /// How a list treats the resource version it is given (store §3.7.2).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,6 +21,18 @@ pub struct GetOptions {
     pub ignore_not_found: bool,
     /// A bound: the answer may not be older. Empty means the latest.
     pub resource_version: String,
+}
+
+impl GetOptions {
+    /// The bound as a version; unset where there is none.
+    ///
+    /// # Errors
+    ///
+    /// 400 for a text that is no version.
+    pub fn not_older_than(&self) -> Result<ResourceVersion> {
+        let parsed = ResourceVersion::parse(&self.resource_version);
+        Ok(parsed.map_err(|cause| bad_request(format!("invalid resource version: {cause}")))?)
+    }
 }
 
 /// How to list a collection.

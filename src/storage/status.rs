@@ -113,6 +113,16 @@ pub fn internal_error(cause: &str) -> Status {
     }
 }
 
+/// 500: a watch saw the deletion of an object that cannot be read. It is gone, and what it was cannot be told (backend
+/// §5.6).
+pub fn corrupt_deletion(cause: &str) -> Status {
+    failure(
+        500,
+        REASON_STORAGE_READ,
+        format!("saw a DELETED event, but object data is corrupt - {cause}"),
+    )
+}
+
 /// 500: a list met corrupt objects, and which (store §3.11).
 pub(super) fn storage_read_error(
     resource: &GroupResource,

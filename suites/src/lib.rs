@@ -29,11 +29,14 @@ pub mod cases;
 pub mod cli;
 pub mod harness;
 pub mod judge;
+mod nearest;
 pub mod report;
 pub mod requirements;
 pub mod subject;
 
-pub use harness::{Backend, Capabilities, Capability, Hooks, KnownFailure, Opening, conformance};
+pub use harness::{
+    Backend, BadKnownFailures, Capabilities, Capability, Hooks, KnownFailures, Opening, conformance,
+};
 pub use storeproof;
 pub use storeproof_fixtures as fixtures;
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use serde_json::Value;
+use Value;
 use storeproof_suites::{
     cases,
     fixtures::mutants::{self, Mutant},
@@ -39,6 +39,44 @@ async fn a_lost_update_is_told_on_one_screen() {
     assert_eq!(header["operations"], lines.count());
     let replay = failure.replay.expect("where the history was kept");
     assert!(replay.contains(&kept.display().to_string()), "{replay}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bookmark_ahead_of_its_changes_is_told_by_name() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let settings = Settings {
+        counterexamples: Some(folder.path().to_owned()),
+        ..Settings::with_seed(Seed(7))
+    };
+    let mutant = mutant("watch_tells_progress_too_early");
+    let item = item("watch::keeps_bookmarks_behind_changes");
+    let outcome = run_item(item, teeth::subject(mutant), settings).await;
+    let screen = report::screen(&item, &outcome);
+    let Outcome::Failed(failure) = outcome else {
+        panic!("{} is not caught: {outcome:?}", mutant.name);
+    };
+    assert!(screen.lines().count() <= SCREEN, "{screen}");
+    assert!(failure.expected.starts_with("A bookmark comes"), "{screen}");
+    let marked = failure
+        .operations
+        .iter()
+        .find(|line| line.starts_with("✗ "));
+    let marked = marked.expect("the bookmark among what is around it");
+    assert!(marked.contains("BOOKMARK @"), "{screen}");
+
+    let kept = folder.path().join("stress.progress.watches.jsonl");
+    let text = fs::read_to_string(&kept).expect("the whole history");
+    let mut lines = text.lines();
+    let header: Value =
+        serde_json::from_str(lines.next().expect("a header")).expect("JSON");
+    assert_eq!(header["version"], 1);
+    let lines: Vec<Value> = lines
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    let of = |field: &str| lines.iter().filter(|line| !line[field].is_null()).count();
+    assert_eq!(header["operations"], of("request"));
+    assert_eq!(header["watches"], of("wish"));
+    assert!(of("told") > 0, "{screen}");
 }
 
 #[tokio::test]

@@ -123,6 +123,121 @@ async fn what_a_failing_transformer_leaves_behind_takes_one_request() {
     .await;
 }
 
+#[tokio::test]
+async fn a_watch_that_begins_late_after_a_compaction_takes_a_handful_of_operations() {
+    shrinks(
+        "watch_starts_late_after_compaction",
+        "lists_and_watches_add_up_after_compaction",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_watch_refused_at_the_compacted_version_takes_a_handful_of_operations() {
+    shrinks(
+        "watch_expires_at_the_compacted_version",
+        "lists_and_watches_add_up_after_compaction",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn an_event_of_what_is_unchanged_takes_a_handful_of_operations() {
+    shrinks("watch_tells_what_is_unchanged", "lists_and_watches_add_up").await;
+}
+
+#[tokio::test]
+async fn a_recreation_told_as_a_change_takes_a_handful_of_operations() {
+    shrinks(
+        "watch_tells_what_is_recreated_as_modified",
+        "lists_and_watches_add_up",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_watch_from_then_skips_takes_a_handful_of_operations() {
+    shrinks("watch_skips_what_was_recreated", "lists_and_watches_add_up").await;
+}
+
+#[tokio::test]
+async fn an_event_told_again_takes_a_handful_of_operations() {
+    shrinks("watch_starts_early", "lists_and_watches_add_up").await;
+}
+
+#[tokio::test]
+async fn an_event_of_another_namespace_takes_a_handful_of_operations() {
+    shrinks("watch_meets_longer_names", "lists_and_watches_add_up").await;
+}
+
+#[tokio::test]
+async fn an_event_out_of_order_takes_a_handful_of_operations() {
+    shrinks(
+        "watch_swaps_neighbours",
+        "a_list_and_a_watch_from_it_add_up",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn what_left_the_selection_takes_one_transition() {
+    shrinks("watch_shows_what_left", "follow_label_and_field_together").await;
+}
+
+#[tokio::test]
+async fn what_entered_the_selection_takes_one_transition() {
+    shrinks(
+        "watch_tells_what_enters_as_modified",
+        "follow_label_and_field_together",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_field_forgotten_takes_one_transition() {
+    shrinks(
+        "watch_judges_the_past_by_labels",
+        "follow_label_and_field_together",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_deletion_told_again_takes_a_handful_of_operations() {
+    shrinks(
+        "watch_repeats_a_deletion",
+        "a_watch_goes_on_where_it_was_dropped",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_bookmark_too_late_takes_a_handful_of_operations() {
+    shrinks(
+        "watch_marks_the_state_early",
+        "a_watch_goes_on_behind_its_bookmark",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_second_mark_takes_a_handful_of_operations() {
+    shrinks(
+        "watch_marks_the_state_again",
+        "the_state_and_what_follows_add_up",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_change_lost_behind_the_state_takes_a_handful_of_operations() {
+    shrinks(
+        "watch_loses_the_change_after_the_state",
+        "the_state_and_what_follows_add_up",
+    )
+    .await;
+}
+
 async fn shrinks(mutant: &str, case: &str) {
     shrinks_to(HANDFUL, mutant, case).await;
 }
@@ -165,6 +280,6 @@ async fn fails(mutant: &str, case: &str, folder: &Path, seed: Seed, sequences: u
 
 fn item(case: &str) -> Item {
     cases::items()
-        .find(|item| item.id().ends_with(case))
+        .find(|item| item.id().ends_with(&format!("::{case}")))
         .expect("a case of the table")
 }

@@ -14,7 +14,7 @@ use storeproof_suites::{
     storeproof::storage::{
         DeleteOptions, Error, GetOptions, ItemsOnError, KeySpace, KeysFunction, List, ListOptions,
         Object, ResourceVersion, ResponseMeta, Result, Stats, StorageError, Store, TryUpdate,
-        UpdateOptions, ValidateDeletion, Watch, WatchOptions, bad_request, plan_list,
+        UpdateOptions, ValidateDeletion, Watch, WatchOptions, plan_list,
         resource_version_too_large,
     },
 };
@@ -94,8 +94,7 @@ impl Store<Pod> for TinyStore {
 
     async fn get(&self, key: &str, options: &GetOptions) -> Result<Option<Pod>> {
         let key = self.keys.prepare(key, false)?;
-        let wanted = ResourceVersion::parse(&options.resource_version)
-            .map_err(|error| bad_request(format!("invalid resource version: {error}")))?;
+        let wanted = options.not_older_than()?;
         let state = self.state();
         state.not_older_than(wanted)?;
         match state.pods.get(&key) {

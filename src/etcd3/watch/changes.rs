@@ -6,11 +6,11 @@ use etcd_client::{
 };
 use tokio::{sync::watch, time::sleep};
 
-use crate::storage::{Object, SelectionPredicate, expired_watch};
+use crate::storage::{Object, expired_watch};
 
 use super::{
     super::Error,
-    decode,
+    decode::Decoder,
     session::{End, Session},
     status,
 };
@@ -20,7 +20,8 @@ const FIRST_PAUSE: Duration = Duration::from_millis(1);
 const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 
 /// The changes, and how far they have come.
-struct Changes {
+struct Changes<T> {
+    decoder: Arc<Decoder<T>>,
     /// The first revision that was not delivered yet.
     next: i64,
     pause: Duration,
@@ -31,14 +32,15 @@ struct Changes {
 impl<T: Object> Session<T> {
     /// Delivers every change after a revision, over as many connections as it takes.
     pub(super) async fn send_changes(&self, after: i64) -> End {
+        let (values, predicate) = (Arc::clone(&self.values), self.predicate.clone());
         let mut changes = Changes {
+            decoder: Decoder::new(values, predicate, self.shared.join()),
             next: after.saturating_add(1),
             pause: FIRST_PAUSE,
             progress: self.client.progress_requests(),
         };
-        let predicate = Arc::new(self.predicate.clone());
         loop {
-            if let Err(end) = self.follow(&mut changes, &predicate).await {
+            if let Err(end) = self.follow(&mut changes).await {
                 return end;
             }
             sleep(changes.pause).await;
@@ -47,11 +49,7 @@ impl<T: Object> Session<T> {
     }
 
     /// Delivers changes until the connection breaks.
-    async fn follow(
-        &self,
-        changes: &mut Changes,
-        predicate: &Arc<SelectionPredicate<T>>,
-    ) -> Result<(), End> {
+    async fn follow(&self, changes: &mut Changes<T>) -> Result<(), End> {
         let opened = match self.client.watch() {
             Ok(mut client) => {
                 let options = self.options(changes.next);
@@ -77,7 +75,7 @@ impl<T: Object> Session<T> {
             };
             match answer {
                 Ok(Some(answer)) => {
-                    if let ControlFlow::Break(end) = self.take(changes, predicate, answer.0).await {
+                    if let ControlFlow::Break(end) = self.take(changes, answer.0).await {
                         return Err(end);
                     }
                 }
@@ -88,12 +86,7 @@ impl<T: Object> Session<T> {
         }
     }
 
-    async fn take(
-        &self,
-        changes: &mut Changes,
-        predicate: &Arc<SelectionPredicate<T>>,
-        answer: PbWatchResponse,
-    ) -> ControlFlow<End> {
+    async fn take(&self, changes: &mut Changes<T>, answer: PbWatchResponse) -> ControlFlow<End> {
         changes.pause = FIRST_PAUSE;
         if answer.compact_revision != 0 {
             self.client.compacted.note(answer.compact_revision);
@@ -112,7 +105,7 @@ impl<T: Object> Session<T> {
             let revision = answer.header.map_or(0, |header| header.revision);
             self.take_progress(changes, revision, answer.watch_id).await
         } else {
-            self.take_events(changes, predicate, answer.events).await
+            self.take_events(changes, answer.events).await
         };
         match done {
             Ok(()) => ControlFlow::Continue(()),
@@ -120,12 +113,7 @@ impl<T: Object> Session<T> {
         }
     }
 
-    async fn take_events(
-        &self,
-        changes: &mut Changes,
-        predicate: &Arc<SelectionPredicate<T>>,
-        events: Vec<PbEvent>,
-    ) -> Result<(), End> {
+    async fn take_events(&self, changes: &mut Changes<T>, events: Vec<PbEvent>) -> Result<(), End> {
         let mut last = changes.next;
         for event in &events {
             if let Some(item) = &event.kv {
@@ -134,10 +122,8 @@ impl<T: Object> Session<T> {
                 self.sizes.observe_event(item, deleted);
             }
         }
-        for (run, failed) in decode::events(&self.values, predicate, events).await {
-            for event in run {
-                self.send(event).await?;
-            }
+        for (run, failed) in changes.decoder.events(events).await {
+            self.send_all(run).await?;
             if let Some(status) = failed {
                 return Err(End::Failed(status));
             }
@@ -150,7 +136,7 @@ impl<T: Object> Session<T> {
     /// §9.5, row 65), and none that lies before its start.
     async fn take_progress(
         &self,
-        changes: &mut Changes,
+        changes: &mut Changes<T>,
         revision: i64,
         watch_id: i64,
     ) -> Result<(), End> {

@@ -6,7 +6,7 @@ use etcd_client::{
 };
 use k8s_openapi::api::core::v1::Pod;
 
-use super::{Values, event};
+use super::{super::shared::Shared, Decoder, Values};
 use crate::{
     codec::{Codec, Json},
     storage::{Event, SelectionPredicate, Status},
@@ -33,12 +33,18 @@ async fn told(
     before: Option<PbKeyValue>,
 ) -> Result<Option<Event<Pod>>, Box<Status>> {
     let values = Values::new(Arc::new(Json), Arc::new(Identity), false);
+    let everything = SelectionPredicate::everything();
+    let decoder = Decoder::new(
+        Arc::new(values),
+        everything,
+        Arc::<Shared<Pod>>::default().join(),
+    );
     let found = PbEvent {
         r#type: kind as i32,
         kv: Some(now),
         prev_kv: before,
     };
-    event(&values, &SelectionPredicate::everything(), found).await
+    decoder.event(found).await
 }
 
 fn at(version: &str) -> Pod {

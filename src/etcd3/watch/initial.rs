@@ -30,9 +30,8 @@ impl<T: Object> Session<T> {
             let last = page.found.last().map(|last| last.key.clone());
             let more = page.count > i64::try_from(page.found.len()).unwrap_or(i64::MAX);
             for run in list::read_all(&self.values, &self.predicate, page.found, 0).await {
-                for object in run.objects {
-                    self.send(Event::Added(object)).await?;
-                }
+                self.send_all(run.objects.into_iter().map(Event::Added).collect())
+                    .await?;
                 if let Some(failure) = run.failures.into_iter().next() {
                     return Err(End::Failed(status::of_error(failure.error)));
                 }

@@ -4,5 +4,8 @@ mod changes;
 mod decode;
 mod initial;
 mod session;
+mod shared;
 mod start;
 mod status;
+
+pub(super) use shared::Shared;

@@ -9,6 +9,7 @@ use crate::{
 
 use super::{
     super::{Client, sizes::Sizes, values::Values, version},
+    shared::Shared,
     start::Start,
 };
 
@@ -17,6 +18,7 @@ pub(super) struct Session<T> {
     pub(super) client: Arc<Client>,
     pub(super) values: Arc<Values<T>>,
     pub(super) sizes: Arc<Sizes>,
+    pub(super) shared: Arc<Shared<T>>,
     pub(super) key: String,
     /// The end of the range; `None` where it is one key.
     pub(super) end: Option<Vec<u8>>,
@@ -86,7 +88,11 @@ impl<T: Object> Session<T> {
     }
 
     pub(super) async fn send(&self, event: Event<T>) -> Result<(), End> {
-        if self.sender.send(event).await {
+        self.send_all(vec![event]).await
+    }
+
+    pub(super) async fn send_all(&self, events: Vec<Event<T>>) -> Result<(), End> {
+        if self.sender.send_all(events).await {
             Ok(())
         } else {
             Err(End::Stopped)

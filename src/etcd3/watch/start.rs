@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::storage::{Object, ResourceVersion, Result, Watch, WatchOptions};
+use crate::storage::{Object, ResourceVersion, Result, Watch, WatchOptions, WatchPlan, plan_watch};
 
 use super::{
     super::{Store, prefix_end},
@@ -30,26 +30,28 @@ impl<T: Object> Store<T> {
         options: WatchOptions<T>,
     ) -> Result<Watch<T>> {
         let key = self.keys.prepare(key, options.recursive)?;
-        let version = ResourceVersion::parse(&options.resource_version)?;
-        let start = match options.send_initial_events {
-            Some(true) => Start::State {
-                not_older_than: version,
-                bookmark: options.predicate.allow_watch_bookmarks,
+        let start = match plan_watch(&options)? {
+            WatchPlan::State {
+                not_older_than,
+                end_marked,
+            } => Start::State {
+                not_older_than,
+                bookmark: end_marked,
             },
-            Some(false) if version.is_unset() => {
-                Start::After(self.current_version().await?.to_revision()?)
+            WatchPlan::Changes { after } => {
+                let after = match after {
+                    Some(version) => version,
+                    None => self.current_version().await?,
+                };
+                Start::After(after.to_revision()?)
             }
-            None if version.is_unset() => Start::State {
-                not_older_than: ResourceVersion::UNSET,
-                bookmark: false,
-            },
-            Some(false) | None => Start::After(version.to_revision()?),
         };
         let (sender, watch) = Watch::channel(WAITING_EVENTS);
         let session = Session {
             client: Arc::clone(&self.client),
             values: Arc::clone(&self.values),
             sizes: Arc::clone(&self.sizes),
+            shared: Arc::clone(&self.watched),
             end: options.recursive.then(|| prefix_end(&key)),
             key,
             predicate: options.predicate,

@@ -1,6 +1,6 @@
 use crate::storage::{
-    Error, REASON_STORAGE_READ, ResourceVersion, Status, expired_list, expired_watch,
-    internal_error, resource_version_too_large,
+    Error, ResourceVersion, Status, corrupt_deletion, expired_list, expired_watch, internal_error,
+    resource_version_too_large,
 };
 
 use super::super::{self as etcd3, ErrorKind};
@@ -44,13 +44,7 @@ pub(super) fn of_cancellation(reason: &str) -> Box<Status> {
 
 /// The object that was deleted cannot be read any more; `cause` says which step failed (backend §9.5, row 59).
 pub(super) fn of_corrupt_deletion(cause: &str) -> Box<Status> {
-    let message = format!("saw a DELETED event, but object data is corrupt - {cause}");
-    Box::new(Status {
-        reason: Some(REASON_STORAGE_READ.to_owned()),
-        message: Some(message),
-        details: None,
-        ..internal_error(cause)
-    })
+    Box::new(corrupt_deletion(cause))
 }
 
 /// The version to start from lies in the future. Clients come back at slightly different times.

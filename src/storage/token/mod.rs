@@ -7,7 +7,7 @@ mod tests;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use self::read::Written;
-use super::key::clean_path;
+use super::{ResourceVersion, key::clean_path};
 
 const VERSION: &str = "meta.k8s.io/v1";
 
@@ -70,6 +70,21 @@ impl ContinueToken {
         }
         json.push_str("\"}");
         Ok(URL_SAFE_NO_PAD.encode(json))
+    }
+
+    /// The opaque text for the page after the full key `last`, of the list at full prefix `prefix` that is read at
+    /// `revision`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`ContinueToken::encode`].
+    pub fn after(
+        last: &str,
+        prefix: &str,
+        revision: ResourceVersion,
+    ) -> Result<String, TokenError> {
+        let revision = i64::try_from(revision.get()).expect("fewer than 2^63 revisions happen");
+        Self::encode(format!("{last}\0"), prefix, revision)
     }
 
     /// Reads a token for the list at full prefix `prefix`.

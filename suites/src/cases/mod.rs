@@ -5,6 +5,7 @@
 mod compaction;
 mod crud;
 mod delete;
+mod fault;
 mod keys;
 mod lease;
 mod levels;
@@ -14,6 +15,7 @@ mod paging;
 mod property;
 mod requests;
 mod stats;
+mod stress;
 mod transform;
 mod update;
 mod watch;
@@ -35,6 +37,8 @@ const SUITES: &[(&str, &[&[Case]])] = &[
     ("requests", requests::CASES),
     ("lease", lease::CASES),
     ("linearizable", linearizable::CASES),
+    ("stress", stress::CASES),
+    ("fault", fault::CASES),
     ("property", property::CASES),
 ];
 

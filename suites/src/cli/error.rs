@@ -3,7 +3,7 @@ use std::{io, sync::Arc};
 use storeproof_fixtures::provision;
 
 use crate::{
-    harness::{Exit, PlanError},
+    harness::{BadKnownFailures, Exit, PlanError},
     subject::BadSubject,
 };
 
@@ -32,6 +32,9 @@ pub(super) enum Error {
         /// What there is.
         known: String,
     },
+    /// The list of known failures cannot be used.
+    #[error(transparent)]
+    KnownFailures(#[from] BadKnownFailures),
     /// No server.
     #[error("{subject} cannot be had")]
     Server {
@@ -59,6 +62,7 @@ impl Error {
         match self {
             Self::Subject(_)
             | Self::Plan(PlanError::UnknownSuite { .. })
+            | Self::KnownFailures(_)
             | Self::UnknownId { .. } => Exit::Usage,
             Self::Plan(PlanError::NothingMatches(_)) | Self::NoMutant { .. } => {
                 Exit::NothingSelected

@@ -1,9 +1,10 @@
 use std::io::{self, Write};
 
-use super::{error::Error, nearest::nearest, requirements::part, surroundings::Surroundings};
+use super::{error::Error, requirements::part, surroundings::Surroundings};
 use crate::{
     cases,
     harness::{Case, Exit, Isolation, Item},
+    nearest::nearest,
     report::{Style, quoted},
     requirements::{self, Requirement},
 };
@@ -92,6 +93,7 @@ fn write(out: &mut impl Write, case: &Case, row: Option<&Item>, style: &Style) -
         "isolation",
         match case.isolation {
             Isolation::Prefix => "a key prefix of its own; runs beside other cases",
+            Isolation::Breaking => "a server of its own: it breaks it, and heals it again",
             Isolation::Exclusive => "a server of its own: it compacts history or counts versions",
         },
     )?;

@@ -106,6 +106,7 @@ fn tsv(out: &mut impl Write, items: &[Item]) -> io::Result<()> {
 fn isolation(case: &Case) -> &'static str {
     match case.isolation {
         Isolation::Prefix => "prefix",
+        Isolation::Breaking => "breaking",
         Isolation::Exclusive => "exclusive",
     }
 }

@@ -5,7 +5,6 @@ mod doctor;
 mod error;
 mod explain;
 mod list;
-mod nearest;
 mod progress;
 mod requirements;
 mod run;

@@ -2,6 +2,8 @@ use std::{
     io::{self, Write},
     num::NonZeroUsize,
     path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
 };
 
 use storeproof_fixtures::provision::cleanup;
@@ -16,7 +18,7 @@ use super::{
     target::Target,
 };
 use crate::{
-    harness::{Exit, Plan, Seed, Selection, Settings},
+    harness::{Exit, KnownFailures, Plan, Seed, Selection, Settings},
     report::{Begun, Files, Jsonl, Sink, Tree},
     subject::Subject,
 };
@@ -46,6 +48,8 @@ Examples:
   storeproof run etcd,tls=mutual --suite watch --suite paging
   storeproof run memory etcd --out reports
   storeproof run memory --filter crud::create --seed 7
+  storeproof run etcd:3.4.23 --suite stress --stress 10
+  storeproof run tcp://127.0.0.1:2379 --known-failures known-failures.toml
   storeproof run tcp://127.0.0.1:2379 --format jsonl > results.jsonl
 
 Minimal counterexamples of property suites are kept in .storeproof/counterexamples of the
@@ -67,6 +71,13 @@ pub(super) struct Arguments {
     /// How many random sequences each property suite tries.
     #[arg(long, value_name = "N")]
     sequences: Option<u32>,
+    /// For how long each stress case writes. A second and a half by default.
+    #[arg(long, value_name = "SECONDS")]
+    stress: Option<u32>,
+    /// A list of cases that are known to fail, each with a reason and a day, as TOML. A case on it that passes fails the
+    /// run; what is on it and not selected does not matter.
+    #[arg(long, value_name = "FILE")]
+    known_failures: Option<PathBuf>,
     /// Write results.jsonl, report.json, junit.xml and the histories of failures into this folder; with several subjects,
     /// one folder each below it.
     #[arg(long, value_name = "DIR")]
@@ -93,6 +104,10 @@ pub(super) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
     let selection = Selection::from(arguments.selecting.clone());
     // A selection that makes no sense is refused before anything is started.
     Plan::new(&selection, everything())?;
+    let known_failures = match &arguments.known_failures {
+        Some(file) => KnownFailures::read(file)?,
+        None => KnownFailures::none(),
+    };
     let folders = folders(arguments.out.as_deref(), &subjects);
     let live = surroundings.live && arguments.format == Format::Tree;
     cleanup::install_with(move || {
@@ -104,6 +119,7 @@ pub(super) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
         seed: arguments.seed.unwrap_or_else(Seed::random),
         arguments: &arguments,
         selection,
+        known_failures: Arc::new(known_failures),
         surroundings,
     };
     let mut exits = Vec::new();
@@ -128,6 +144,7 @@ pub(super) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
 struct Run<'a> {
     arguments: &'a Arguments,
     selection: Selection,
+    known_failures: Arc<KnownFailures>,
     seed: Seed,
     surroundings: &'a Surroundings,
 }
@@ -151,8 +168,12 @@ impl Run<'_> {
             Some(files) => Some(files.histories()),
             None => self.surroundings.histories(),
         };
+        settings.known_failures = Arc::clone(&self.known_failures);
         if let Some(sequences) = self.arguments.sequences {
             settings.sequences = sequences;
+        }
+        if let Some(seconds) = self.arguments.stress {
+            settings.stress = Duration::from_secs(seconds.into());
         }
         let mut sinks = Sinks(vec![self.shown()]);
         if let Some(files) = files {

@@ -4,19 +4,8 @@ use futures::future::BoxFuture;
 use storeproof::storage::{KeySpace, Store};
 use storeproof_fixtures::objects::Pod;
 
-use super::{BoundHooks, Capabilities, Hooks, Opening};
+use super::{BadKnownFailures, BoundHooks, Capabilities, Hooks, KnownFailures, Opening};
 use crate::Result;
-
-/// A case that a backend is known to fail: it does not fail the run, but passing it does, so that the list stays true.
-#[derive(Clone, Copy, Debug)]
-pub struct KnownFailure {
-    /// The case's id.
-    pub case: &'static str,
-    /// Why it fails.
-    pub reason: &'static str,
-    /// Since when that is known, as `YYYY-MM-DD`.
-    pub since: &'static str,
-}
 
 /// The store under test: how to open it, and what it can do.
 ///
@@ -40,8 +29,8 @@ pub trait Backend: Send + Sync + 'static {
         Capabilities::contract()
     }
 
-    /// Whether exclusive openings get a server or a space of their own, beside which other cases go on. Where not, the
-    /// suites run exclusive cases while nothing else runs.
+    /// Whether exclusive openings, and those that break servers, get a server or a space of their own, beside which other
+    /// cases go on. Where not, the suites run such cases while nothing else runs.
     fn has_spare(&self) -> bool {
         false
     }
@@ -51,9 +40,10 @@ pub trait Backend: Send + Sync + 'static {
         Hooks::none()
     }
 
-    /// Cases that are known to fail.
-    fn known_failures(&self) -> &[KnownFailure] {
-        &[]
+    /// Cases that are known to fail, best from a file: `known_failures!("known-failures.toml")`. A list that cannot be used
+    /// ends the run before it begins.
+    fn known_failures(&self) -> Result<KnownFailures, BadKnownFailures> {
+        Ok(KnownFailures::none())
     }
 }
 
@@ -91,9 +81,6 @@ pub trait Subject: Send + Sync {
     /// Whether exclusive cases have a server or a space of their own.
     fn has_spare(&self) -> bool;
 
-    /// Cases that are known to fail.
-    fn known_failures(&self) -> &[KnownFailure];
-
     /// Opens a store.
     fn open<'a>(&'a self, at: &'a Opening) -> BoxFuture<'a, Result<Instance>>;
 }
@@ -112,10 +99,6 @@ impl<B: Backend> Subject for Erased<B> {
 
     fn has_spare(&self) -> bool {
         self.0.has_spare()
-    }
-
-    fn known_failures(&self) -> &[KnownFailure] {
-        self.0.known_failures()
     }
 
     fn open<'a>(&'a self, at: &'a Opening) -> BoxFuture<'a, Result<Instance>> {

@@ -81,7 +81,7 @@ impl Context {
             full.push((self.full_key(&key)?, bytes));
         }
         let keys: Vec<_> = full.iter().map(|(key, _)| key.as_str()).collect();
-        self.operations().note(format!(
+        self.trace().note(format!(
             "put raw bytes in one version at {}",
             keys.join(", ")
         ));

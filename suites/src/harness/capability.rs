@@ -51,6 +51,9 @@ capabilities! {
     Compaction, "compaction", true, "History can be compacted; reads below the version fail from then on.";
     RevisionBump, "revision-bump", true, "The version of the whole store can be advanced without touching an object.";
     RequestCounting, "request-counting", true, "What the store sends to its server can be looked at; it is what the API server's own store sends.";
+    ClientLink, "client-link", true, "The way between the store and its server can be cut, frozen, slowed down and healed.";
+    ServerFaults, "server-faults", true, "The store's server can be killed, stopped in its tracks and started again with the data it had.";
+    LeaderChange, "leader-change", true, "The members of the store's server can be made to follow another leader.";
     Leases, "leases", true, "The lease that a full key hangs on can be looked at; leases are shared as the opening says.";
 }
 

@@ -14,6 +14,8 @@ pub enum Isolation {
     Prefix,
     /// It compacts, or counts versions of the whole store: nobody else may use the backend meanwhile.
     Exclusive,
+    /// It breaks servers: those of a server that no other case uses meanwhile.
+    Breaking,
 }
 
 /// How a case runs: once, or once a row of its table.
@@ -95,6 +97,13 @@ impl Case {
     #[must_use]
     pub const fn exclusive(mut self) -> Self {
         self.isolation = Isolation::Exclusive;
+        self
+    }
+
+    /// The same case, on a server that it may break.
+    #[must_use]
+    pub const fn breaking(mut self) -> Self {
+        self.isolation = Isolation::Breaking;
         self
     }
 

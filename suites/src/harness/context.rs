@@ -5,7 +5,7 @@ use storeproof_fixtures::objects::Pod;
 use tokio::time::timeout;
 
 use super::{
-    BoundHooks, Case, Fault, Instance, Isolation, Journal, Opening, ScriptedCodec,
+    BoundHooks, Capability, Case, Fault, Instance, Isolation, Journal, Opening, ScriptedCodec,
     ScriptedTransformer, Settings, Subject, Trace, Verdict, deadline,
 };
 
@@ -40,6 +40,11 @@ impl Context {
         if !case.unsafe_deletion {
             opening = opening.without_unsafe_deletion();
         }
+        let breaks = |capability| case.needs.contains(&capability);
+        opening = opening.breaking(
+            breaks(Capability::ClientLink),
+            case.isolation == Isolation::Breaking,
+        );
         let instance = open(&*subject, &opening).await?;
         let trace = Trace::default();
         Ok(Self {
@@ -55,6 +60,8 @@ impl Context {
     }
 
     pub(super) async fn close(self) {
+        // Whatever the case came to, the next one finds everything whole, or says that it does not.
+        let _ = timeout(deadline::OPEN, self.heal()).await;
         let _ = timeout(deadline::OPEN, self.instance.close()).await;
     }
 

@@ -14,6 +14,8 @@ pub const EVENT: Duration = Duration::from_secs(10);
 pub const EVENT_WHILE_SHRINKING: Duration = Duration::from_millis(1500);
 /// Making a failing sequence smaller, all of it.
 pub const SHRINK: Duration = Duration::from_secs(90);
+/// A store and all that watch it are at work again after everything that broke was healed.
+pub const RECOVERY: Duration = Duration::from_secs(30);
 /// The end of a watch, from what ends it.
 pub const END: Duration = Duration::from_secs(5);
 /// The expiry of an object that was stored for one second; backends may round up and sweep late.

@@ -2,6 +2,7 @@ use std::{fmt, future::Future, sync::Arc};
 
 use futures::future::BoxFuture;
 use storeproof::{requests::Request, storage::ResourceVersion};
+use storeproof_fixtures::fault::{LinkFault, ServerFault};
 
 use super::{Capabilities, Capability};
 use crate::Result;
@@ -24,6 +25,9 @@ pub struct Hooks<S> {
     revision_bump: Option<Hook<S, (), ResourceVersion>>,
     requests: Option<Hook<S, (), Vec<Request>>>,
     lease: Option<Hook<S, String, Option<i64>>>,
+    link: Option<Hook<S, LinkFault, ()>>,
+    server: Option<Hook<S, ServerFault, ()>>,
+    leader: Option<Hook<S, (), ()>>,
 }
 
 impl<S: Send + Sync + 'static> Hooks<S> {
@@ -37,6 +41,9 @@ impl<S: Send + Sync + 'static> Hooks<S> {
             revision_bump: None,
             requests: None,
             lease: None,
+            link: None,
+            server: None,
+            leader: None,
         }
     }
 
@@ -131,6 +138,46 @@ impl<S: Send + Sync + 'static> Hooks<S> {
         self
     }
 
+    /// Breaks and heals the way between a store and its server. Only stores whose opening
+    /// [has a link to break](super::Opening::breaks_link) are asked, and no other store may notice; what the other hooks
+    /// do goes past that way. [`fixtures::fault::Relay`](storeproof_fixtures::fault::Relay) stands in for it over TCP.
+    #[must_use]
+    pub fn client_link<F>(
+        mut self,
+        suffer: impl Fn(Arc<S>, LinkFault) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<()>> + Send + 'static,
+    {
+        self.link = Some(Arc::new(move |store, fault| Box::pin(suffer(store, fault))));
+        self
+    }
+
+    /// Breaks and heals the server that a store is connected to. Only stores whose opening
+    /// [has servers to break](super::Opening::breaks_servers) are asked, one at a time.
+    #[must_use]
+    pub fn server_faults<F>(
+        mut self,
+        suffer: impl Fn(Arc<S>, ServerFault) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<()>> + Send + 'static,
+    {
+        self.server = Some(Arc::new(move |store, fault| Box::pin(suffer(store, fault))));
+        self
+    }
+
+    /// Makes the members of a store's server follow another leader, under the same terms as server faults. Returns once
+    /// they do.
+    #[must_use]
+    pub fn leader_change<F>(mut self, change: impl Fn(Arc<S>) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<()>> + Send + 'static,
+    {
+        self.leader = Some(Arc::new(move |store, ()| Box::pin(change(store))));
+        self
+    }
+
     /// The capabilities that these hooks declare.
     pub fn capabilities(&self) -> Capabilities {
         let given = [
@@ -140,6 +187,9 @@ impl<S: Send + Sync + 'static> Hooks<S> {
             (self.revision_bump.is_some(), Capability::RevisionBump),
             (self.requests.is_some(), Capability::RequestCounting),
             (self.lease.is_some(), Capability::Leases),
+            (self.link.is_some(), Capability::ClientLink),
+            (self.server.is_some(), Capability::ServerFaults),
+            (self.leader.is_some(), Capability::LeaderChange),
         ];
         given
             .into_iter()
@@ -166,6 +216,9 @@ impl<S: Send + Sync + 'static> Hooks<S> {
             revision_bump: bound(&self.revision_bump, store),
             requests: bound(&self.requests, store),
             lease: bound(&self.lease, store),
+            link: bound(&self.link, store),
+            server: bound(&self.server, store),
+            leader: bound(&self.leader, store),
         }
     }
 }
@@ -189,6 +242,9 @@ pub struct BoundHooks {
     pub revision_bump: Option<Bound<(), ResourceVersion>>,
     pub requests: Option<Bound<(), Vec<Request>>>,
     pub lease: Option<Bound<String, Option<i64>>>,
+    pub link: Option<Bound<LinkFault, ()>>,
+    pub server: Option<Bound<ServerFault, ()>>,
+    pub leader: Option<Bound<(), ()>>,
 }
 
 impl fmt::Debug for BoundHooks {

@@ -20,6 +20,14 @@ pub struct Opening {
     exclusive: bool,
     unsafe_deletion: bool,
     leases: LeaseManagerConfig,
+    faults: Faults,
+}
+
+/// What a case breaks around its store.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Faults {
+    link: bool,
+    servers: bool,
 }
 
 impl Opening {
@@ -38,7 +46,15 @@ impl Opening {
             exclusive,
             unsafe_deletion: true,
             leases: LeaseManagerConfig::DEFAULT,
+            faults: Faults::default(),
         }
+    }
+
+    /// The same opening for a case that breaks the way to the server, or servers.
+    #[must_use]
+    pub(super) fn breaking(mut self, link: bool, servers: bool) -> Self {
+        self.faults = Faults { link, servers };
+        self
     }
 
     /// The same opening for a store that does not allow unsafe deletion.
@@ -114,6 +130,17 @@ impl Opening {
         self.leases
     }
 
+    /// Whether the case breaks the way between this store and its server: it needs one of its own. Never without the
+    /// hook for it.
+    pub fn breaks_link(&self) -> bool {
+        self.faults.link
+    }
+
+    /// Whether the case breaks servers: those of a server that no other case uses meanwhile. Never without a hook for it.
+    pub fn breaks_servers(&self) -> bool {
+        self.faults.servers
+    }
+
     /// Whether nobody else may use the backend meanwhile: the case compacts history or counts versions.
     pub fn is_exclusive(&self) -> bool {
         self.exclusive
@@ -127,6 +154,7 @@ impl fmt::Debug for Opening {
             .field("key_space", &self.key_space)
             .field("exclusive", &self.exclusive)
             .field("unsafe_deletion", &self.unsafe_deletion)
+            .field("faults", &self.faults)
             .finish_non_exhaustive()
     }
 }

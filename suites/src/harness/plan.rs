@@ -101,7 +101,7 @@ impl Selection {
 
 fn support(item: &Item, capabilities: Capabilities) -> Support {
     let exclusive = match item.case.isolation {
-        Isolation::Prefix => None,
+        Isolation::Prefix | Isolation::Breaking => None,
         Isolation::Exclusive => Some(Capability::Exclusive),
     };
     let needs = item.case.needs.iter().copied().chain(exclusive);

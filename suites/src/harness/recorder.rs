@@ -58,7 +58,8 @@ impl Recorder {
         &*self.store
     }
 
-    pub(super) fn now(&self) -> Moment {
+    /// A moment after all that were noted before.
+    pub fn now(&self) -> Moment {
         Moment(self.clock.fetch_add(1, Ordering::SeqCst))
     }
 

@@ -1,20 +1,23 @@
 use std::sync::Arc;
 
 use storeproof::storage::{
-    AcceptAll, AsyncUpdate, DeleteOptions, Error, GetOptions, List, ListOptions, Object,
-    Preconditions, ResourceVersion, Result, Update, UpdateOptions,
+    AcceptAll, AsyncUpdate, DeleteOptions, Error, GetOptions, List, ListOptions, Preconditions,
+    ResourceVersion, Result, Update, UpdateOptions,
 };
-use storeproof_fixtures::objects::{Pod, PodExt, RESOURCE_PREFIX, key, pod};
+use storeproof_fixtures::objects::{Pod, RESOURCE_PREFIX, key_of};
 use tokio::task::yield_now;
 
-use super::{Recorder, classify::classify, page};
-use crate::judge::{Answer, Client, Content, Key, Listed, Operation, Request, Seen};
-
-const NAMESPACE: &str = "ns";
-/// Holds the content of an object.
-const CONTENT: &str = "content";
+use super::{
+    Recorder,
+    classify::classify,
+    page,
+    recorded::{empty, filled, key_in_history, seen, version},
+};
+use crate::judge::{Answer, Client, Key, Listed, Operation, Request, Seen};
 
 /// One client of a recorded store. It asks one thing at a time.
+///
+/// Objects are called `namespace/name`, or by their name alone where the namespace does not matter.
 ///
 /// Between the moment that is recorded and the request itself others get their turn: a store that answers at once would
 /// be asked by one client after another otherwise, and nothing would overlap.
@@ -38,7 +41,8 @@ impl Recording {
             content,
         };
         self.ask(request, async |recorder| {
-            let (key, object) = (key(NAMESPACE, name), filled(pod(NAMESPACE, name), content));
+            let object = filled(empty(name), content);
+            let key = key_of(&object);
             let stored = recorder.store().create(&key, &object, None);
             Ok(Answer::Wrote {
                 version: version(&stored.await?),
@@ -71,7 +75,7 @@ impl Recording {
                 preconditions: only_at.map(condition),
                 ..UpdateOptions::default()
             };
-            let key = key(NAMESPACE, name);
+            let key = key_of(&empty(name));
             let stored = recorder
                 .store()
                 .guaranteed_update(&key, options, &mut update);
@@ -92,7 +96,7 @@ impl Recording {
                 preconditions: only_at.map(condition),
                 ..DeleteOptions::default()
             };
-            let (key, mut validate) = (key(NAMESPACE, name), AcceptAll);
+            let (key, mut validate) = (key_of(&empty(name)), AcceptAll);
             let deleted = recorder.store().delete(&key, options, &mut validate);
             let deleted = deleted.await?.unwrap_or_default();
             Ok(Answer::Deleted {
@@ -107,7 +111,7 @@ impl Recording {
     pub async fn get(&mut self, name: &str) -> Answer {
         let request = Request::Get { key: name.into() };
         self.ask(request, async |recorder| {
-            let key = key(NAMESPACE, name);
+            let key = key_of(&empty(name));
             let found = recorder.store().get(&key, &GetOptions::default()).await?;
             Ok(found.map_or(Answer::Missing, |found| Answer::Found(seen(&found))))
         })
@@ -196,25 +200,7 @@ fn condition(version: ResourceVersion) -> Preconditions {
 /// Adds a page, and returns the token of the next one.
 fn add(listed: &mut Listed, list: List<Pod>) -> String {
     listed.pages.push(list.resource_version);
-    let item = |pod: &Pod| -> (Key, Seen) { (pod.name().into(), seen(pod)) };
+    let item = |pod: &Pod| -> (Key, Seen) { (key_in_history(pod), seen(pod)) };
     listed.items.extend(list.items.iter().map(item));
     list.continue_token
-}
-
-fn filled(pod: Pod, content: Content) -> Pod {
-    pod.annotation(CONTENT, &content.0.to_string())
-}
-
-/// An object that holds nothing that a client wrote has the content zero, which none writes.
-fn seen(pod: &Pod) -> Seen {
-    let annotations = pod.metadata.annotations.as_ref();
-    let content = annotations.and_then(|found| found.get(CONTENT)?.parse().ok());
-    Seen {
-        version: version(pod),
-        content: Content(content.unwrap_or_default()),
-    }
-}
-
-fn version(pod: &Pod) -> ResourceVersion {
-    pod.resource_version().unwrap_or_default()
 }

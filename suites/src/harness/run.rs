@@ -12,13 +12,13 @@ use tokio::{
 };
 
 use super::{
-    Context, Counts, Failure, Fault, Isolation, Item, KnownFailure, Outcome, Plan, Settings,
-    Subject, Support, Verdict, deadline, keep_trace,
+    Context, Counts, Failure, Fault, Isolation, Item, Outcome, Plan, Settings, Subject, Support,
+    Verdict, deadline, keep_trace,
 };
 use crate::report::{Event, Finished, timeline::arrange};
 
-/// Runs a plan, `jobs` cases at a time, and tells `events` what happens. Exclusive cases run one after another: beside
-/// others where they have a backend of their own, else while nothing else runs.
+/// Runs a plan, `jobs` cases at a time, and tells `events` what happens. Exclusive cases run one after another, and
+/// so do those that break servers: beside others where they have a backend of their own, else while nothing else runs.
 ///
 /// The receiver decides about the pace only; dropping it ends the run early.
 pub async fn execute(
@@ -31,6 +31,7 @@ pub async fn execute(
     let jobs = u32::try_from(jobs.max(1)).unwrap_or(u32::MAX);
     let shared = Arc::new(Semaphore::new(jobs as usize));
     let exclusive = Arc::new(Mutex::new(()));
+    let breaking = Arc::new(Mutex::new(()));
     let mut running = JoinSet::new();
     for planned in plan.items() {
         let item = planned.item;
@@ -41,14 +42,16 @@ pub async fn execute(
         }
         let (subject, settings, events) = (Arc::clone(&subject), settings.clone(), events.clone());
         let (shared, exclusive) = (Arc::clone(&shared), Arc::clone(&exclusive));
+        let breaking = Arc::clone(&breaking);
         running.spawn(async move {
-            // The exclusive lane is taken first, so that nobody holds a job while waiting for it.
+            // The lane is taken first, so that nobody holds a job while waiting for it.
             let alone = match item.case.isolation {
                 Isolation::Prefix => None,
                 Isolation::Exclusive => Some(exclusive.lock().await),
+                Isolation::Breaking => Some(breaking.lock().await),
             };
             let share = match item.case.isolation {
-                Isolation::Exclusive if !subject.has_spare() => jobs,
+                Isolation::Exclusive | Isolation::Breaking if !subject.has_spare() => jobs,
                 _ => 1,
             };
             let job = shared.acquire_many(share).await;
@@ -80,15 +83,20 @@ pub async fn execute(
 
 /// Runs one item on a store of its own, from opening to closing.
 pub async fn run_item(item: Item, subject: Arc<dyn Subject>, settings: Settings) -> Outcome {
-    let known = known_failure(&item, subject.known_failures());
-    let mut folder = settings.clone();
+    let known = settings
+        .known_failures
+        .of(&item)
+        .map(|known| format!("{} (known since {})", known.reason, known.since));
+    let mut folder = settings;
     if known.is_some() {
         folder.histories = None;
     }
     let verdict = judge(item, subject, folder).await;
     match (verdict, known) {
         (Ok(()), None) => Outcome::Passed,
-        (Ok(()), Some(reason)) => Outcome::UnexpectedPass(reason),
+        (Ok(()), Some(reason)) => Outcome::UnexpectedPass(format!(
+            "It passes. Take it off the list of known failures, which says: {reason}"
+        )),
         (Err(Fault::Failed(_)), Some(reason)) => Outcome::KnownFailure(reason),
         (Err(Fault::Failed(failure)), None) => Outcome::Failed(failure),
         (Err(Fault::Inconclusive(reason)), _) => Outcome::Inconclusive(reason),
@@ -98,10 +106,10 @@ pub async fn run_item(item: Item, subject: Arc<dyn Subject>, settings: Settings)
 
 async fn judge(item: Item, subject: Arc<dyn Subject>, settings: Settings) -> Verdict {
     let context = Context::open(subject, settings, item.case).await?;
-    let limit = if item.case.suite() == "property" {
-        deadline::PROPERTY
-    } else {
-        deadline::CASE
+    let limit = match item.case.suite() {
+        "property" => deadline::PROPERTY,
+        "stress" => deadline::CASE + context.settings().stress,
+        _ => deadline::CASE,
     };
     // Inside the case's task nothing else runs, so that a panic leaves nothing half done but the store itself.
     let check = AssertUnwindSafe(item.check(&context)).catch_unwind();
@@ -145,14 +153,6 @@ fn told(mut failure: Failure, item: &Item, context: &Context) -> Failure {
         });
     }
     failure
-}
-
-fn known_failure(item: &Item, known: &[KnownFailure]) -> Option<String> {
-    let id = item.id();
-    known
-        .iter()
-        .find(|known| known.case == id)
-        .map(|known| format!("{} (known since {})", known.reason, known.since))
 }
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {

@@ -1,4 +1,6 @@
-use std::{fmt, path::PathBuf, str::FromStr};
+use std::{fmt, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
+
+use super::KnownFailures;
 
 /// Where all randomness of a run comes from. Printed with the run, and accepted to repeat it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -35,19 +37,23 @@ impl FromStr for Seed {
     }
 }
 
-/// What property suites need to know of the run.
+/// What cases need to know of the run.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Where randomness comes from.
     pub seed: Seed,
     /// How many random sequences each property suite tries.
     pub sequences: u32,
+    /// For how long each stress case writes. It stops earlier once it has written enough for that time.
+    pub stress: Duration,
     /// Whether failing sequences are made smaller. Without, a verdict comes sooner.
     pub shrink: bool,
     /// Where minimal counterexamples are kept, to be tried first the next time. `None` keeps none.
     pub counterexamples: Option<PathBuf>,
     /// Where everything that was noted of a case that fails is kept, a file a case. `None` keeps nothing.
     pub histories: Option<PathBuf>,
+    /// Cases that are expected to fail.
+    pub known_failures: Arc<KnownFailures>,
 }
 
 impl Settings {
@@ -56,9 +62,11 @@ impl Settings {
         Self {
             seed,
             sequences: 64,
+            stress: Duration::from_millis(1500),
             shrink: true,
             counterexamples: None,
             histories: None,
+            known_failures: Arc::default(),
         }
     }
 }

@@ -2,8 +2,8 @@ use std::{fmt::Debug, future::Future, time::Instant};
 
 use super::{candidates::Candidates, deadline};
 
-/// Makes a failing sequence smaller: first as proptest can, then by leaving out one operation after another until
-/// nothing changes any more. `fails` plays a sequence on a fresh store. Ends after [`deadline::SHRINK`] with the best so
+/// Makes a failing sequence smaller: first as proptest can, then by leaving out operations, in parts and at last
+/// one after another, until nothing changes any more. `fails` plays a sequence on a fresh store. Ends after [`deadline::SHRINK`] with the best so
 /// far.
 pub(super) async fn shrink<O, F, Fut>(
     failing: Vec<O>,
@@ -35,20 +35,24 @@ where
     F: FnMut(Vec<O>) -> Fut,
     Fut: Future<Output = bool>,
 {
+    // First in large parts: of a long sequence few operations matter.
+    let mut size = best.len() / 2;
     loop {
-        let before = best.len();
+        let (before, part) = (best.len(), size.max(1));
         let mut at = best.len();
         while at > 0 && Instant::now() < until {
-            at -= 1;
+            at = at.saturating_sub(part);
             let mut candidate = best.clone();
-            candidate.remove(at);
+            candidate.drain(at..best.len().min(at + part));
             if fails(candidate.clone()).await {
                 best = candidate;
             }
         }
-        if best.len() == before || Instant::now() >= until {
+        let is_done = part == 1 && best.len() == before;
+        if is_done || Instant::now() >= until {
             return best;
         }
+        size = part / 2;
     }
 }
 

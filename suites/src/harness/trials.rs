@@ -4,7 +4,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError, RwLock},
 };
 
-use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use libtest_mimic::{Arguments, Completion, Trial};
 use tokio::runtime::{Builder, Runtime};
 
 use super::{
@@ -33,6 +33,10 @@ pub fn conformance(backend: impl Backend, folder: Option<&str>, target: &str) ->
     settings.counterexamples = folder.map(|folder| place(Path::new(folder), target));
     let counterexamples = settings.counterexamples.as_ref();
     settings.histories = counterexamples.map(|folder| folder.join("history"));
+    settings.known_failures = match backend.known_failures() {
+        Ok(known) => Arc::new(known),
+        Err(error) => return refuse(&error.to_string()),
+    };
     match Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => run(&Arc::new(runtime), &erase(backend), &settings),
         Err(error) => refuse(&format!("No runtime can be made: {error}")),
@@ -58,12 +62,14 @@ fn run(runtime: &Arc<Runtime>, subject: &Arc<dyn Subject>, settings: &Settings) 
     let plan = Plan::new(&Selection::default(), subject.capabilities())
         .expect("everything is never nothing");
     let lanes = Arc::new(Lanes::default());
+    let expected = Arc::new(Mutex::new(Vec::new()));
     let trials = plan
         .items()
         .iter()
         .map(|planned| {
             let (item, subject) = (planned.item, Arc::clone(subject));
             let (runtime, settings, lanes) = (Arc::clone(runtime), settings.clone(), lanes.clone());
+            let expected = Arc::clone(&expected);
             let reason = match &planned.support {
                 Support::Runs => None,
                 Support::Not(reason) => Some(reason.clone()),
@@ -73,14 +79,41 @@ fn run(runtime: &Arc<Runtime>, subject: &Arc<dyn Subject>, settings: &Settings) 
                 if let Some(reason) = reason {
                     return Ok(Completion::ignored_with(reason));
                 }
-                lanes.run(&item, subject.has_spare(), || {
-                    trial(&runtime, item, Arc::clone(&subject), settings)
-                })
+                let outcome = lanes.run(&item, subject.has_spare(), || {
+                    runtime.block_on(run_item(item, Arc::clone(&subject), settings))
+                });
+                match outcome {
+                    Outcome::Passed => Ok(Completion::Completed),
+                    Outcome::KnownFailure(reason) => {
+                        let mut expected = expected.lock().unwrap_or_else(PoisonError::into_inner);
+                        expected.push(format!("{}: {reason}", item.id()));
+                        Ok(Completion::Completed)
+                    }
+                    outcome => Err(report::screen(&item, &outcome).into()),
+                }
             })
             .with_ignored_flag(ignored)
         })
         .collect();
-    libtest_mimic::run(&arguments, trials).exit_code()
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    tell_expected(&mut expected.lock().unwrap_or_else(PoisonError::into_inner));
+    conclusion.exit_code()
+}
+
+/// Known failures count as ok, and must not go unseen for it.
+#[expect(
+    clippy::print_stderr,
+    reason = "standard output belongs to the test runner"
+)]
+fn tell_expected(expected: &mut [String]) {
+    if expected.is_empty() {
+        return;
+    }
+    expected.sort_unstable();
+    eprintln!(
+        "known failures, counted as ok:\n  {}\n",
+        expected.join("\n  ")
+    );
 }
 
 /// Who may run beside whom.
@@ -90,6 +123,8 @@ struct Lanes {
     all: RwLock<()>,
     /// Held by an exclusive case that has a backend of its own.
     spare: Mutex<()>,
+    /// Held by a case that breaks servers nobody else uses.
+    breaking: Mutex<()>,
 }
 
 impl Lanes {
@@ -104,22 +139,15 @@ impl Lanes {
                 let _next = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
                 check()
             }
-            (Isolation::Exclusive, false) => {
+            (Isolation::Breaking, true) => {
+                let _beside = self.all.read().unwrap_or_else(PoisonError::into_inner);
+                let _next = self.breaking.lock().unwrap_or_else(PoisonError::into_inner);
+                check()
+            }
+            (Isolation::Exclusive | Isolation::Breaking, false) => {
                 let _alone = self.all.write().unwrap_or_else(PoisonError::into_inner);
                 check()
             }
         }
-    }
-}
-
-fn trial(
-    runtime: &Runtime,
-    item: Item,
-    subject: Arc<dyn Subject>,
-    settings: Settings,
-) -> Result<Completion, Failed> {
-    match runtime.block_on(run_item(item, subject, settings)) {
-        Outcome::Passed | Outcome::KnownFailure(_) => Ok(Completion::Completed),
-        outcome => Err(report::screen(&item, &outcome).into()),
     }
 }

@@ -17,6 +17,7 @@ mod ruling;
 mod search;
 mod snapshot;
 mod timeline;
+pub mod watch;
 
 pub use history::{
     Answer, Client, Content, History, Key, Listed, Moment, Operation, Request, Seen,

@@ -1,28 +1,28 @@
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::Arc;
 
 use storeproof::{
-    backend::{Config, Destroy, factory},
+    backend::{Config, Destroy, TransportConfig, factory},
     etcd3,
 };
 use storeproof_fixtures::{
-    etcd::Spec,
+    etcd::{Members, Spec},
     objects::Pod,
     provision::{self, Environment},
 };
 
 use super::{
     Server,
+    breaking::BreakingLane,
     lane::{Identity, Lane, Sharing},
+    link::Link,
+    opened::{OpenStores, Opened},
 };
 use crate::{Backend, Capabilities, Capability, Hooks, Opening, Result};
 
 /// A server with etcd's API through the etcd3 store: etcd itself, or whatever the user named.
 ///
 /// Cases share one server and are kept apart by their prefixes. Those that disturb others get a second server like it,
-/// started for the first of them. Each case gets a client of its own through the factory. Clones are the same subject.
+/// and those that break it a third, each started for the first of them. Each case gets a client of its own through the factory. Clones are the same subject.
 #[derive(Clone, Debug)]
 pub struct Etcd(Arc<Servers>);
 
@@ -32,8 +32,9 @@ struct Servers {
     shared: Lane,
     /// `None` where there is only the one that somebody else runs.
     spare: Option<Lane>,
-    /// What ends each open store, by its path prefix, which no two have in common.
-    open: Mutex<HashMap<String, Destroy>>,
+    /// For cases that break it; `None` with the other.
+    breaking: Option<BreakingLane>,
+    open: OpenStores,
 }
 
 impl Etcd {
@@ -58,7 +59,9 @@ impl Etcd {
         Self(Arc::new(Servers {
             shared: lane(sharing),
             spare: (!server.is_external()).then(|| lane(Sharing::Process)),
-            open: Mutex::default(),
+            breaking: (!server.is_external())
+                .then(|| BreakingLane::new(environment.clone(), server.spec.clone())),
+            open: OpenStores::default(),
             server,
         }))
     }
@@ -78,6 +81,9 @@ impl Etcd {
         if let Some(spare) = &self.0.spare {
             spare.stop().await;
         }
+        if let Some(breaking) = &self.0.breaking {
+            breaking.stop().await;
+        }
     }
 
     /// Whether cases may disturb whoever else uses the server: it is ours, or its user allows it.
@@ -90,31 +96,37 @@ impl Backend for Etcd {
     type Store = Arc<etcd3::Store<Pod>>;
 
     async fn open(&self, at: &Opening) -> Result<Self::Store> {
-        let lane = match &self.0.spare {
-            Some(spare) if at.is_exclusive() => spare,
-            _ => &self.0.shared,
+        let mut transport = self.transport(at).await?;
+        let direct = transport.clone();
+        let mut link = None;
+        if at.breaks_link() {
+            let (way, urls) = Link::to(&direct.server_list).await?;
+            transport.server_list = urls;
+            link = Some(way);
+        }
+        let (store, end) = open(at, transport).await?;
+        let mut opened = Opened {
+            ends: vec![end],
+            link: None,
         };
-        let config = Config {
-            transport: lane.transport().await?,
-            transformer: Some(at.transformer()),
-            allow_unsafe_malformed_object_deletion: at.allows_unsafe_deletion(),
-            lease_manager_config: at.leases(),
-            ..Config::new(at.prefix(), at.codec())
-        };
-        let resource = config.for_resource(at.group_resource());
-        let (store, destroy) = factory::create(resource, at.resource_prefix()).await?;
-        let mut open = self.0.open.lock().unwrap_or_else(PoisonError::into_inner);
-        open.insert(store.keys().path_prefix().to_owned(), destroy);
+        if let Some(link) = link {
+            let (past, end) = open(at, direct).await?;
+            opened.ends.push(end);
+            opened.link = Some((link, past));
+        }
+        self.0.open.add(&store, opened);
         Ok(store)
     }
 
     async fn close(&self, store: &Self::Store) {
-        let destroy = {
-            let mut open = self.0.open.lock().unwrap_or_else(PoisonError::into_inner);
-            open.remove(store.keys().path_prefix())
-        };
-        if let Some(destroy) = destroy {
-            destroy.call().await;
+        for end in self
+            .0
+            .open
+            .take(store)
+            .into_iter()
+            .flat_map(|opened| opened.ends)
+        {
+            end.call().await;
         }
     }
 
@@ -131,21 +143,106 @@ impl Backend for Etcd {
     }
 
     fn hooks(&self) -> Hooks<Self::Store> {
+        let past = || {
+            let this = self.clone();
+            move |store: &Self::Store| this.0.open.past_link(store)
+        };
+        let (getter, putter, transactor) = (past(), past(), past());
+        let (bumper, compactor) = (past(), past());
         let hooks = Hooks::<Self::Store>::none()
             .raw_bytes(
-                |store, key| async move { Ok(store.raw_get(&key).await?.map(|(bytes, _)| bytes)) },
-                |store, key, bytes| async move { Ok(store.raw_put(&key, bytes).await.map(drop)?) },
+                move |store, key| {
+                    let store = getter(&store);
+                    async move { Ok(store.raw_get(&key).await?.map(|(bytes, _)| bytes)) }
+                },
+                move |store, key, bytes| {
+                    let store = putter(&store);
+                    async move { Ok(store.raw_put(&key, bytes).await.map(drop)?) }
+                },
             )
-            .raw_transactions(|store, values| async move {
-                Ok(store.raw_put_all(values).await.map(drop)?)
+            .raw_transactions(move |store, values| {
+                let store = transactor(&store);
+                async move { Ok(store.raw_put_all(values).await.map(drop)?) }
             })
-            .revision_bump(|store| async move { Ok(store.bump_revision().await?) })
+            .revision_bump(move |store| {
+                let store = bumper(&store);
+                async move { Ok(store.bump_revision().await?) }
+            })
             .requests(|store| store.take_requests())
             .leases(|store, key| async move { Ok(store.lease_of(&key).await?) });
+        let hooks = if self.0.breaking.is_some() {
+            self.breaking_hooks(hooks)
+        } else {
+            hooks
+        };
         if self.may_disturb() {
-            hooks.compaction(|store, at| async move { Ok(store.compact(at).await?) })
+            hooks.compaction(move |store, at| {
+                let store = compactor(&store);
+                async move { Ok(store.compact(at).await?) }
+            })
         } else {
             hooks
         }
     }
+}
+
+impl Etcd {
+    /// How to reach the server for a case.
+    async fn transport(&self, at: &Opening) -> Result<TransportConfig, Arc<provision::Error>> {
+        match (&self.0.breaking, &self.0.spare) {
+            (Some(breaking), _) if at.breaks_servers() => breaking.transport().await,
+            (_, Some(spare)) if at.is_exclusive() => spare.transport().await,
+            _ => self.0.shared.transport().await,
+        }
+    }
+
+    /// The same hooks, and those that break what is ours.
+    fn breaking_hooks(
+        &self,
+        hooks: Hooks<<Self as Backend>::Store>,
+    ) -> Hooks<<Self as Backend>::Store> {
+        let (links, servers, leaders) = (self.clone(), self.clone(), self.clone());
+        let hooks = hooks
+            .client_link(move |store, fault| {
+                links.0.open.with_link(&store, |link| link.suffer(fault));
+                std::future::ready(Ok(()))
+            })
+            .server_faults(move |_, fault| {
+                let this = servers.clone();
+                async move {
+                    if let Some(breaking) = &this.0.breaking {
+                        breaking.suffer(fault).await?;
+                    }
+                    Ok(())
+                }
+            });
+        if self.0.server.spec.members == Members::One {
+            return hooks;
+        }
+        hooks.leader_change(move |_| {
+            let this = leaders.clone();
+            async move {
+                if let Some(breaking) = &this.0.breaking {
+                    breaking.change_leader().await?;
+                }
+                Ok(())
+            }
+        })
+    }
+}
+
+/// A store and what ends it.
+async fn open(
+    at: &Opening,
+    transport: TransportConfig,
+) -> Result<(Arc<etcd3::Store<Pod>>, Destroy)> {
+    let config = Config {
+        transport,
+        transformer: Some(at.transformer()),
+        allow_unsafe_malformed_object_deletion: at.allows_unsafe_deletion(),
+        lease_manager_config: at.leases(),
+        ..Config::new(at.prefix(), at.codec())
+    };
+    let resource = config.for_resource(at.group_resource());
+    Ok(factory::create(resource, at.resource_prefix()).await?)
 }

@@ -4,6 +4,7 @@ use storeproof::backend::TransportConfig;
 use storeproof_fixtures::{
     etcd::{Etcd, Spec},
     provision::{self, Environment},
+    tls::ClientFiles,
 };
 use tokio::sync::Mutex;
 
@@ -38,6 +39,16 @@ pub struct Identity {
     pub version: String,
 }
 
+/// How to reach servers with these files.
+pub(super) fn transport(endpoints: &[String], files: Option<&ClientFiles>) -> TransportConfig {
+    TransportConfig {
+        trusted_ca_file: files.map(|files| files.ca.clone()),
+        cert_file: files.and_then(|files| files.certificate.clone()),
+        key_file: files.and_then(|files| files.key.clone()),
+        ..TransportConfig::of(endpoints)
+    }
+}
+
 impl Lane {
     pub(super) fn new(environment: Environment, spec: Spec, sharing: Sharing) -> Self {
         Self {
@@ -50,16 +61,8 @@ impl Lane {
 
     /// How to reach the server.
     pub(super) async fn transport(&self) -> Result<TransportConfig, Arc<provision::Error>> {
-        self.with(|etcd| {
-            let files = etcd.client_files();
-            TransportConfig {
-                trusted_ca_file: files.map(|files| files.ca.clone()),
-                cert_file: files.and_then(|files| files.certificate.clone()),
-                key_file: files.and_then(|files| files.key.clone()),
-                ..TransportConfig::of(etcd.endpoints())
-            }
-        })
-        .await
+        self.with(|etcd| transport(etcd.endpoints(), etcd.client_files()))
+            .await
     }
 
     /// What is known of the server.

@@ -3,6 +3,8 @@
 mod memory;
 
 #[cfg(feature = "etcd")]
+mod breaking;
+#[cfg(feature = "etcd")]
 mod display;
 #[cfg(feature = "etcd")]
 mod etcd;
@@ -10,6 +12,10 @@ mod etcd;
 mod grammar;
 #[cfg(feature = "etcd")]
 mod lane;
+#[cfg(feature = "etcd")]
+mod link;
+#[cfg(feature = "etcd")]
+mod opened;
 #[cfg(feature = "etcd")]
 mod options;
 

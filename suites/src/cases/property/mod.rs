@@ -4,6 +4,7 @@
 mod attempt;
 mod describe;
 mod failing;
+mod following;
 mod forgery;
 mod generate;
 mod increments;
@@ -32,4 +33,8 @@ pub(super) const CASES: &[&[Case]] = &[
     increments::CASES,
     races::CASES,
     untouched::CASES,
+    following::every_version::CASES,
+    following::resuming::CASES,
+    following::state::CASES,
+    following::transitions::CASES,
 ];

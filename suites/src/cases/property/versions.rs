@@ -27,6 +27,16 @@ impl Versions {
         self.0.last().copied().unwrap_or_default()
     }
 
+    /// All of them, in the order they were noted.
+    pub(super) fn all(&self) -> &[ResourceVersion] {
+        &self.0
+    }
+
+    /// Those before a version, and the others.
+    pub(super) fn split_at(&self, at: ResourceVersion) -> (&[ResourceVersion], &[ResourceVersion]) {
+        self.0.split_at(self.0.partition_point(|write| *write < at))
+    }
+
     /// The version that an operation means; `None` where it means none.
     pub(super) fn resolve(&self, at: At) -> Option<ResourceVersion> {
         match at {

@@ -141,7 +141,7 @@ async fn begins_in_order_beside_a_slow_one(context: &Context) -> Verdict {
     let start = context.current().await?;
     let _slow = context.watch("/pods/ns", start).await?;
     let mut expected = Vec::new();
-    for number in 0..150 {
+    for number in 0..120 {
         let name = format!("foo-{}", number % 10);
         let written = pod("ns", &name).annotation("round", &number.to_string());
         let written = context.write(&written).await?;

@@ -1,6 +1,9 @@
 use std::sync::Arc;
 
-use storeproof_fixtures::mutants::{Broken, Mutant};
+use storeproof_fixtures::{
+    fault::LinkFault,
+    mutants::{Broken, Mutant},
+};
 
 use crate::{
     Result,
@@ -25,6 +28,7 @@ impl Backend for Mutated {
             at.transformer(),
             at.allows_unsafe_deletion(),
             at.leases(),
+            at.breaks_link() || at.breaks_servers(),
         )?)
     }
 
@@ -51,5 +55,17 @@ impl Backend for Mutated {
             .revision_bump(|store: Arc<Broken>| async move { Ok(store.beneath().bump_revision()) })
             .requests(|store: Arc<Broken>| store.take_requests())
             .leases(|store: Arc<Broken>, key| async move { Ok(store.lease_of(&key)) })
+            .client_link(|store: Arc<Broken>, fault| async move {
+                store.suffer_on_the_way(fault);
+                Ok(())
+            })
+            .server_faults(|store: Arc<Broken>, fault| async move {
+                store.suffer(fault);
+                Ok(())
+            })
+            .leader_change(|store: Arc<Broken>| async move {
+                store.suffer_on_the_way(LinkFault::Cut);
+                Ok(())
+            })
     }
 }

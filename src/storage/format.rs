@@ -6,14 +6,15 @@ use std::{
 
 use bytes::Bytes;
 
+use super::{InternalError, Object, ResourceVersion, Result};
 use crate::{
     codec::{self, Codec},
-    storage::{InternalError, Object, ResourceVersion, Result},
     value::{self, Context, Opened, Transformer},
 };
 
-/// How objects become stored bytes, and stored bytes objects.
-pub(super) struct Format<T> {
+/// How objects become stored bytes, and stored bytes objects: the codec, and behind it the transformer, bound to the full
+/// key. Every store needs one; this is the plainest.
+pub struct Format<T> {
     codec: Arc<dyn Codec<T>>,
     transformer: RwLock<Arc<dyn Transformer>>,
     /// Whether what cannot be read is marked as corrupt (store §3.11).
@@ -21,7 +22,8 @@ pub(super) struct Format<T> {
 }
 
 impl<T: Object> Format<T> {
-    pub(super) fn new(codec: Arc<dyn Codec<T>>, transformer: Arc<dyn Transformer>) -> Self {
+    /// A format that marks what cannot be read as corrupt.
+    pub fn new(codec: Arc<dyn Codec<T>>, transformer: Arc<dyn Transformer>) -> Self {
         Self {
             codec,
             transformer: RwLock::new(transformer),
@@ -29,8 +31,10 @@ impl<T: Object> Format<T> {
         }
     }
 
-    /// The same format that marks what cannot be read as corrupt, or does not.
-    pub(super) fn marking(&self, marks: bool) -> Self {
+    /// The same format that marks what cannot be read as corrupt, or does not: the mark is for stores that allow unsafe
+    /// deletion (store §3.11).
+    #[must_use]
+    pub fn marking(&self, marks: bool) -> Self {
         Self {
             codec: Arc::clone(&self.codec),
             transformer: RwLock::new(self.transformer()),
@@ -39,11 +43,12 @@ impl<T: Object> Format<T> {
     }
 
     /// Whether what cannot be read is marked as corrupt.
-    pub(super) fn marks(&self) -> bool {
+    pub fn marks(&self) -> bool {
         self.marks
     }
 
-    pub(super) fn set_transformer(&self, transformer: Arc<dyn Transformer>) {
+    /// Reads and writes with another transformer from now on.
+    pub fn set_transformer(&self, transformer: Arc<dyn Transformer>) {
         *self
             .transformer
             .write()
@@ -60,7 +65,11 @@ impl<T: Object> Format<T> {
     }
 
     /// The plain bytes of an object, without what is never stored.
-    pub(super) fn encode(&self, object: &T) -> Result<Bytes> {
+    ///
+    /// # Errors
+    ///
+    /// The codec's.
+    pub fn encode(&self, object: &T) -> Result<Bytes> {
         let mut object = Cow::Borrowed(object);
         if !object.is_prepared_for_storage() {
             object.to_mut().prepare_for_storage();
@@ -71,7 +80,11 @@ impl<T: Object> Format<T> {
     }
 
     /// The object in plain bytes, at the version it was stored at.
-    pub(super) fn decode(&self, plain: &[u8], version: ResourceVersion) -> Result<T> {
+    ///
+    /// # Errors
+    ///
+    /// The codec's.
+    pub fn decode(&self, plain: &[u8], version: ResourceVersion) -> Result<T> {
         let decoded = codec::decode(&*self.codec, plain);
         let mut object = decoded.map_err(|cause| {
             if self.marks {
@@ -85,7 +98,11 @@ impl<T: Object> Format<T> {
     }
 
     /// What is stored for plain bytes at a full key.
-    pub(super) async fn close(&self, key: &str, plain: &[u8]) -> Result<Bytes> {
+    ///
+    /// # Errors
+    ///
+    /// Internal, where the transformer fails.
+    pub async fn close(&self, key: &str, plain: &[u8]) -> Result<Bytes> {
         let mut stored = Vec::new();
         self.transformer()
             .to_storage(plain, Context::of_key(key), &mut stored)
@@ -94,8 +111,33 @@ impl<T: Object> Format<T> {
         Ok(stored.into())
     }
 
-    /// The plain bytes of what is stored at a full key.
-    pub(super) async fn open(&self, key: &str, stored: Bytes) -> Result<Opened, value::Error> {
+    /// The object that is stored at a full key.
+    ///
+    /// # Errors
+    ///
+    /// Internal where the transformer fails, or the codec's own.
+    pub async fn read(&self, key: &str, stored: Bytes, version: ResourceVersion) -> Result<T> {
+        let opened = self.open(key, stored).await.map_err(InternalError::new)?;
+        self.decode(&opened.plain, version)
+    }
+
+    /// The same for an item of a list, whose error names the key.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Format::read`].
+    pub async fn read_item(&self, key: &str, stored: Bytes, version: ResourceVersion) -> Result<T> {
+        let opened = self.open(key, stored).await;
+        let opened = opened.map_err(|cause| InternalError::transforming(key, cause))?;
+        self.decode(&opened.plain, version)
+    }
+
+    /// The plain bytes of what is stored at a full key, and whether they would be stored differently now.
+    ///
+    /// # Errors
+    ///
+    /// The transformer's own.
+    pub async fn open(&self, key: &str, stored: Bytes) -> Result<Opened, value::Error> {
         let opened = value::from_storage(&*self.transformer(), stored, Context::of_key(key)).await;
         opened.map_err(|cause| {
             if self.marks {

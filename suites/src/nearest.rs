@@ -3,7 +3,7 @@ const OFFERED: usize = 5;
 
 /// The ids that may have been meant: those that hold the text first, then those that are written most alike. Upper and
 /// lower case count as the same.
-pub(super) fn nearest(text: &str, ids: impl Iterator<Item = String>) -> Vec<String> {
+pub(crate) fn nearest(text: &str, ids: impl Iterator<Item = String>) -> Vec<String> {
     let mut rated: Vec<(f64, String)> = ids
         .map(|id| (likeness(text, &id), id))
         .filter(|(likeness, _)| *likeness > 0.5)

@@ -1,0 +1,182 @@
+use std::{fs, path::PathBuf};
+
+use super::{load::Load, writers::NEEDED};
+use crate::{
+    harness::{Context, Failure, Fault, Verdict, keep_watches},
+    judge::{
+        Moment, Ruling, judge, phrase,
+        watch::{Ending, GUARANTEES, Told, WatchHistory, Watched, told, violations, wished},
+    },
+};
+
+/// So many steps the search of one key may take.
+const BUDGET: u64 = 400_000;
+/// Of a hundred events, so many must come while writers write; else watches and writers hardly met.
+const OVERLAP: usize = 10;
+/// So many bookmarks must come between changes, where progress is asked for.
+const BOOKMARKS: usize = 3;
+
+/// Everything that was noted of one case.
+pub(super) struct Recorded {
+    pub(super) history: WatchHistory,
+    /// When the writers had ended.
+    pub(super) until: Moment,
+    /// How many operations failed for no reason of their own, and the last error.
+    pub(super) troubles: (usize, String),
+}
+
+/// Rules over what was recorded. The history is kept before it is looked at, and goes where nothing is wrong with it.
+pub(super) fn verdict(context: &Context, case: &str, load: Load, recorded: &Recorded) -> Verdict {
+    let settings = context.settings();
+    let history = &recorded.history;
+    let kept = settings
+        .counterexamples
+        .as_ref()
+        .map(|folder| keep_watches(history, folder, case, settings.seed));
+    let ruled = rule(load, recorded);
+    if let Err(Fault::Failed(failure)) = ruled {
+        let replay = Some(replay(context, history, kept));
+        return Err(Fault::Failed(Box::new(Failure { replay, ..*failure })));
+    }
+    if let Some(Ok(path)) = kept {
+        // Where it cannot be removed it is in nobody's way.
+        let _ = fs::remove_file(path);
+    }
+    ruled
+}
+
+fn replay(
+    context: &Context,
+    history: &WatchHistory,
+    kept: Option<std::io::Result<PathBuf>>,
+) -> String {
+    let whole = format!(
+        "seed {}, {} operations, {} watches",
+        context.settings().seed,
+        history.operations.operations().len(),
+        history.watches.len()
+    );
+    match kept {
+        None => whole,
+        Some(Ok(path)) => format!("{whole}, kept in {}", path.display()),
+        Some(Err(error)) => format!("{whole}; not kept: {error}"),
+    }
+}
+
+fn rule(load: Load, recorded: &Recorded) -> Verdict {
+    writes(&recorded.history)?;
+    promises(&recorded.history)?;
+    closures(&recorded.history)?;
+    load_was_enough(load, recorded)
+}
+
+/// The writes and reads themselves, by which watches are judged.
+fn writes(history: &WatchHistory) -> Verdict {
+    let operations = &history.operations;
+    match judge(operations, BUDGET) {
+        Ruling::Linearizable => Ok(()),
+        Ruling::Undecided { why } => Err(Fault::Inconclusive(why)),
+        Ruling::Violated(violation) => {
+            let culprit = operations.get(violation.culprit).map(phrase);
+            Err(Fault::failed(
+                violation.guarantee,
+                format!("{}: {}", culprit.unwrap_or_default(), violation.why),
+            ))
+        }
+    }
+}
+
+fn promises(history: &WatchHistory) -> Verdict {
+    let broken = violations(history, GUARANTEES);
+    let Some(first) = broken.first() else {
+        return Ok(());
+    };
+    let same = broken
+        .iter()
+        .filter(|other| other.guarantee == first.guarantee);
+    let others = match same.count() - 1 {
+        0 => String::new(),
+        1 => "; so does one watch more".to_owned(),
+        others => format!("; so do {others} watches more"),
+    };
+    Err(Fault::Failed(Box::new(Failure {
+        expected: first.says.to_owned(),
+        observed: format!("{}{others}", first.phrase(history)),
+        operations: first.lines(history),
+        replay: None,
+    })))
+}
+
+/// Nobody ended these watches, so they had to go on.
+fn closures(history: &WatchHistory) -> Verdict {
+    let mut watches = history.watches.iter().enumerate();
+    let Some((place, watch)) = watches.find(|(_, watch)| watch.ending == Ending::Closed) else {
+        return Ok(());
+    };
+    let last = watch.deliveries.last().map(|delivery| &delivery.told);
+    if let Some(Told::Error { code: 410, .. }) = last {
+        return Err(Fault::Inconclusive(
+            "History was compacted while watches began in it.".to_owned(),
+        ));
+    }
+    let after = last.map_or("before any event".to_owned(), |last| {
+        format!("after {}", told(last))
+    });
+    Err(Fault::failed(
+        "a watch goes on until it is stopped",
+        format!("watch {place} ({}) ended {after}", wished(watch)),
+    ))
+}
+
+fn load_was_enough(load: Load, recorded: &Recorded) -> Verdict {
+    let Recorded {
+        history,
+        until,
+        troubles: (troubles, last),
+    } = recorded;
+    let operations = history.operations.operations();
+    if troubles * 10 > operations.len() {
+        return Err(Fault::failed(
+            "operations are answered",
+            format!(
+                "{troubles} operations beside {} failed, the last with: {last}",
+                operations.len()
+            ),
+        ));
+    }
+    let writes = operations
+        .iter()
+        .filter(|operation| operation.acknowledged().is_some())
+        .count();
+    if writes < NEEDED {
+        return Err(Fault::Inconclusive(format!(
+            "Only {writes} writes were acknowledged; {NEEDED} are needed to say anything."
+        )));
+    }
+    let events = || history.watches.iter().flat_map(|watch| &watch.deliveries);
+    let beside = events().filter(|event| event.moment < *until).count();
+    if beside * 100 < OVERLAP * events().count() {
+        return Err(Fault::Inconclusive(format!(
+            "Of {} events only {beside} came while somebody wrote; {OVERLAP} in a hundred are needed to say anything.",
+            events().count()
+        )));
+    }
+    let between: usize = history.watches.iter().map(bookmarks_between).sum();
+    if load.progress && between < BOOKMARKS {
+        return Err(Fault::Inconclusive(format!(
+            "Progress was told {between} times between changes; {BOOKMARKS} times are needed to say anything."
+        )));
+    }
+    Ok(())
+}
+
+/// How many bookmarks came before the last change of a watch.
+fn bookmarks_between(watch: &Watched) -> usize {
+    let is_change = |told: &Told| matches!(told, Told::Change { .. });
+    let last = watch
+        .deliveries
+        .iter()
+        .rposition(|delivery| is_change(&delivery.told));
+    let before = watch.deliveries.iter().take(last.unwrap_or_default());
+    before.filter(|delivery| !is_change(&delivery.told)).count()
+}
