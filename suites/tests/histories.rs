@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use Value;
+use serde_json::Value;
 use storeproof_suites::{
     cases,
     fixtures::mutants::{self, Mutant},
@@ -67,8 +67,7 @@ async fn a_bookmark_ahead_of_its_changes_is_told_by_name() {
     let kept = folder.path().join("stress.progress.watches.jsonl");
     let text = fs::read_to_string(&kept).expect("the whole history");
     let mut lines = text.lines();
-    let header: Value =
-        serde_json::from_str(lines.next().expect("a header")).expect("JSON");
+    let header: Value = serde_json::from_str(lines.next().expect("a header")).expect("JSON");
     assert_eq!(header["version"], 1);
     let lines: Vec<Value> = lines
         .map(|line| serde_json::from_str(line).expect("JSON"))
