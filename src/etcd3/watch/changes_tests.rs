@@ -8,7 +8,10 @@ use futures::FutureExt;
 use k8s_openapi::api::core::v1::Pod;
 use tonic::{Code, Status, transport::Endpoint};
 
-use super::{Changes, End, FIRST_PAUSE, LONGEST_PAUSE, Session, broken, longer};
+use super::{
+    super::shared::Shared, Changes, Decoder, End, FIRST_PAUSE, LONGEST_PAUSE, Session, broken,
+    longer,
+};
 use crate::{
     codec::Json,
     etcd3::{Client, Error, sizes::Sizes, values::Values},
@@ -18,22 +21,27 @@ use crate::{
 
 /// A session of a watch that wants progress and has seen everything up to a revision; nobody is at the other end of its
 /// client.
-async fn session(seen: i64) -> (Session<Pod>, Changes, Watch<Pod>) {
+async fn session(seen: i64) -> (Session<Pod>, Changes<Pod>, Watch<Pod>) {
     let nobody = Endpoint::from_static("http://nobody").connect_lazy();
     let client = Arc::new(Client::new(nobody).await.expect("a client"));
     let (sender, watch) = Watch::channel(8);
+    let values = Arc::new(Values::new(Arc::new(Json), Arc::new(Identity), false));
+    let shared = Arc::new(Shared::default());
+    let everything = SelectionPredicate::everything();
     let changes = Changes {
+        decoder: Decoder::new(Arc::clone(&values), everything.clone(), shared.join()),
         next: seen + 1,
         pause: LONGEST_PAUSE,
         progress: client.progress_requests(),
     };
     let session = Session {
         client,
-        values: Arc::new(Values::new(Arc::new(Json), Arc::new(Identity), false)),
+        values,
         sizes: Arc::new(Sizes::default()),
+        shared,
         key: "/registry/pods/".to_owned(),
         end: None,
-        predicate: SelectionPredicate::everything(),
+        predicate: everything,
         progress_notify: true,
         sender,
     };
@@ -74,7 +82,6 @@ async fn sizes_are_those_of_what_is_there() {
     let (session, mut changes, mut watch) = session(7).await;
     let keys: KeysFunction = Arc::new(|| async { Ok(Vec::new()) }.boxed());
     session.sizes.enable(keys).expect("the first time");
-    let predicate = Arc::new(SelectionPredicate::everything());
     let item = |revision, value: &str| PbKeyValue {
         key: b"/registry/pods/foo".to_vec(),
         value: value.into(),
@@ -93,7 +100,7 @@ async fn sizes_are_those_of_what_is_there() {
         prev_kv: Some(item(8, "{}")),
     };
     for (event, size) in [(stored, 2), (deleted, 0)] {
-        let told = session.take_events(&mut changes, &predicate, vec![event]);
+        let told = session.take_events(&mut changes, vec![event]);
         assert!(told.await.is_ok(), "it can be read");
         assert!(watch.next().await.is_some());
         let keys = vec!["/registry/pods/foo".to_owned()];
@@ -105,8 +112,7 @@ async fn sizes_are_those_of_what_is_there() {
 /// What an answer of etcd's ends the watch with.
 async fn end(answer: PbWatchResponse) -> Option<(i32, String)> {
     let (session, mut changes, _watch) = session(7).await;
-    let predicate = Arc::new(SelectionPredicate::everything());
-    let flow = session.take(&mut changes, &predicate, answer).await;
+    let flow = session.take(&mut changes, answer).await;
     assert_eq!(changes.pause, FIRST_PAUSE, "the connection works");
     match flow {
         ControlFlow::Continue(()) => None,
