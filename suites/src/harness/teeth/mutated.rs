@@ -21,15 +21,19 @@ impl Backend for Mutated {
     type Store = Broken;
 
     async fn open(&self, at: &Opening) -> Result<Broken> {
-        Ok(self.0.open(
+        let store = self.0.open(
             at.prefix(),
             at.resource_prefix(),
             at.codec(),
             at.transformer(),
             at.allows_unsafe_deletion(),
             at.leases(),
-            at.breaks_link() || at.breaks_servers(),
-        )?)
+        )?;
+        Ok(if at.breaks_link() || at.breaks_servers() {
+            store.behind_a_link()
+        } else {
+            store
+        })
     }
 
     fn capabilities(&self) -> Capabilities {
