@@ -121,7 +121,10 @@ async fn pass(
         let (head, mut answered) = answer.await?.into_parts();
         let is_over = answered.is_end_stream();
         let mut to_client = respond.send_response(Response::from_parts(head, ()), is_over)?;
-        while !is_over {
+        if is_over {
+            return Ok(());
+        }
+        loop {
             tokio::select! {
                 chunk = answered.data() => match chunk {
                     Some(chunk) => send(&mut answered, &mut to_client, chunk?)?,
@@ -136,7 +139,6 @@ async fn pass(
                 }
             }
         }
-        Ok(())
     };
     tokio::select! {
         done = asking => done,

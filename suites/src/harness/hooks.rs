@@ -7,6 +7,9 @@ use storeproof_fixtures::fault::{LinkFault, ServerFault};
 use super::{Capabilities, Capability};
 use crate::Result;
 
+/// Stored bytes, each with its full key.
+type RawValues = Vec<(String, Vec<u8>)>;
+
 type Hook<S, A, R> = Arc<dyn Fn(Arc<S>, A) -> BoxFuture<'static, Result<R>> + Send + Sync>;
 
 /// What a backend lets the suites do beyond the contract. Handing a hook out declares that it exists.
@@ -20,7 +23,7 @@ type Hook<S, A, R> = Arc<dyn Fn(Arc<S>, A) -> BoxFuture<'static, Result<R>> + Se
 pub struct Hooks<S> {
     raw_get: Option<Hook<S, String, Option<Vec<u8>>>>,
     raw_put: Option<Hook<S, (String, Vec<u8>), ()>>,
-    raw_put_all: Option<Hook<S, Vec<(String, Vec<u8>)>, ()>>,
+    raw_put_all: Option<Hook<S, RawValues, ()>>,
     compaction: Option<Hook<S, ResourceVersion, ()>>,
     revision_bump: Option<Hook<S, (), ResourceVersion>>,
     requests: Option<Hook<S, (), Vec<Request>>>,
@@ -237,7 +240,7 @@ type Bound<A, R> = Arc<dyn Fn(A) -> BoxFuture<'static, Result<R>> + Send + Sync>
 pub struct BoundHooks {
     pub raw_get: Option<Bound<String, Option<Vec<u8>>>>,
     pub raw_put: Option<Bound<(String, Vec<u8>), ()>>,
-    pub raw_put_all: Option<Bound<Vec<(String, Vec<u8>)>, ()>>,
+    pub raw_put_all: Option<Bound<RawValues, ()>>,
     pub compaction: Option<Bound<ResourceVersion, ()>>,
     pub revision_bump: Option<Bound<(), ResourceVersion>>,
     pub requests: Option<Bound<(), Vec<Request>>>,

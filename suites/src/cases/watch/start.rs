@@ -230,7 +230,10 @@ async fn with_the_next_change(context: &Context, row: usize) -> Verdict {
 
 const HISTORY_ROWS: &[Row] = &sourced(&HISTORIES);
 
-const HISTORIES: [(&str, &str, (bool, Option<bool>)); 3] = [
+/// Whether bookmarks are allowed, and what is said of initial events.
+type Wish = (bool, Option<bool>);
+
+const HISTORIES: [(&str, &str, Wish); 3] = [
     (
         "without-initial-events-with-bookmarks",
         "backend/6.18/1-true-false",
