@@ -79,8 +79,13 @@ async fn next_on_request(context: &Context, watch: &mut Watching) -> Verdict<Eve
     Err(watch.nothing_came(deadline::EVENT, "BOOKMARK, as progress was asked for"))
 }
 
-/// Asks for progress until there is a bookmark at `version` or later, with nothing but bookmarks before it.
-async fn reach(context: &Context, watch: &mut Watching, version: ResourceVersion) -> Verdict {
+/// Asks for progress until there is a bookmark at `version` or later, with nothing but bookmarks before it; returns where
+/// it is.
+async fn reach(
+    context: &Context,
+    watch: &mut Watching,
+    version: ResourceVersion,
+) -> Verdict<ResourceVersion> {
     let given_up = Instant::now() + deadline::EVENT;
     let mut last = ResourceVersion::UNSET;
     let mut told = None;
@@ -102,7 +107,7 @@ async fn reach(context: &Context, watch: &mut Watching, version: ResourceVersion
             other => return Err(unexpected("BOOKMARK", format!("{other:?}"))),
         }
         if last >= version {
-            return Ok(());
+            return Ok(last);
         }
         // Asked again at once, a server that lags behind would say the same.
         told = watch.next_within(deadline::PROGRESS).await.flatten();
@@ -118,7 +123,8 @@ async fn is_told_on_request(context: &Context) -> Verdict {
     let start = version_of(&created)?;
     let mut watch = watch_progress(context, "/pods/test-ns", start).await?;
     let other = context.create(&pod("other-ns", "foo")).await?;
-    reach(context, &mut watch, version_of(&other)?).await
+    reach(context, &mut watch, version_of(&other)?).await?;
+    Ok(())
 }
 
 async fn covers_writes_elsewhere(context: &Context) -> Verdict {
@@ -174,7 +180,15 @@ async fn may_be_told_where_allowed(context: &Context) -> Verdict {
 async fn never_overtakes_a_change(context: &Context) -> Verdict {
     let start = context.current().await?;
     let mut watch = watch_progress(context, "/pods/ns", start).await?;
-    let mut expected = Vec::new();
+    let other = context.create(&pod("other-ns", "foo")).await?;
+    let reached = reach(context, &mut watch, version_of(&other)?).await?;
+    let first = context.create(&pod("ns", "foo")).await?;
+    expect_that(
+        version_of(&first)? > reached,
+        format!("the change after the bookmark at {reached} is of a later version"),
+        format!("it is at {}", version_of(&first)?),
+    )?;
+    let mut expected = vec![first];
     for number in 0..30 {
         expected.push(context.create(&pod("ns", &format!("foo-{number}"))).await?);
         context.store().request_watch_progress().await?;

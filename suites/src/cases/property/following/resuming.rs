@@ -93,6 +93,11 @@ async fn follow(
             Step::Resume(after) => {
                 let phrase = manner.resumption(*after);
                 history.told.push(phrase);
+                if let (Manner::Bookmarks, Some(one)) = (manner, followed.first()) {
+                    // There may be no progress to tell of while a watch begins after the latest version.
+                    history.mark(one.look).await?;
+                    look_again(store, history, &mut followed).await?;
+                }
                 let versions = &history.versions;
                 let resumed = followed
                     .iter_mut()
