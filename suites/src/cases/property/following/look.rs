@@ -65,6 +65,12 @@ impl Select {
 }
 
 impl Look {
+    /// All objects, whose mark is an object that no step touches.
+    pub(super) const ALL: Self = Self {
+        scope: Scope::All,
+        select: Select::Everything,
+    };
+
     pub(super) fn key(self) -> String {
         self.scope.key()
     }

@@ -9,6 +9,7 @@ use storeproof_fixtures::objects::Pod;
 use super::{
     followed::{Followed, Manner},
     history::History,
+    look::Look,
     step::{Step, Vocabulary, histories},
 };
 use crate::{
@@ -93,9 +94,9 @@ async fn follow(
             Step::Resume(after) => {
                 let phrase = manner.resumption(*after);
                 history.told.push(phrase);
-                if let (Manner::Bookmarks, Some(one)) = (manner, followed.first()) {
+                if manner == Manner::Bookmarks {
                     // There may be no progress to tell of while a watch begins after the latest version.
-                    history.mark(one.look).await?;
+                    history.mark(Look::ALL).await?;
                     look_again(store, history, &mut followed).await?;
                 }
                 let versions = &history.versions;
