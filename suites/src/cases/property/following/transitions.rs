@@ -31,8 +31,10 @@ pub(in crate::cases::property) const CASES: &[Case] = &[case!(
 )
 .needs(&[Capability::Watch])];
 
+const WATCHES: usize = 8;
+
 /// What each sequence is watched by.
-const LOOKS: [Look; 8] = [
+const LOOKS: [Look; WATCHES] = [
     all(Select::Everything),
     all(Select::Even),
     all(Select::OnN1),
@@ -186,7 +188,7 @@ struct Making<'a> {
     store: &'a dyn Store<Pod>,
     versions: Versions,
     present: BTreeMap<String, ((bool, bool), Pod)>,
-    expected: [Vec<Event<Pod>>; LOOKS.len()],
+    expected: [Vec<Event<Pod>>; WATCHES],
 }
 
 impl Making<'_> {
