@@ -18,6 +18,7 @@ pub use event::{Begun, Ended, Event, Finished, Sink};
 #[cfg(feature = "command")]
 pub use files::{Files, HISTORY, JUNIT, REPORT, RESULTS};
 pub use jsonl::Jsonl;
+#[cfg(feature = "command")]
 pub(crate) use replay::quoted;
 pub use replay::replay;
 pub use screen::{screen, styled_screen};
