@@ -165,6 +165,14 @@ fn several_subjects_get_a_folder_each() {
 }
 
 #[test]
+fn a_run_without_failures_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = storeproof_in(folder.path(), &["run", "memory", "--suite", "stress"]);
+    assert_eq!(output.status.code(), Some(0), "{}", out(&output));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
 fn an_earlier_report_does_not_outlive_a_run_that_fails() {
     let folder = tempfile::tempdir().unwrap();
     let report = folder.path().join("report.json");

@@ -24,6 +24,8 @@ struct Changes<T> {
     decoder: Arc<Decoder<T>>,
     /// The first revision that was not delivered yet.
     next: i64,
+    /// The last bookmark: a member that lags behind the one before it may know of less.
+    told: i64,
     pause: Duration,
     progress: watch::Receiver<()>,
 }
@@ -36,6 +38,7 @@ impl<T: Object> Session<T> {
         let mut changes = Changes {
             decoder: Decoder::new(values, predicate, self.shared.join()),
             next: after.saturating_add(1),
+            told: after,
             pause: FIRST_PAUSE,
             progress: self.client.progress_requests(),
         };
@@ -133,7 +136,7 @@ impl<T: Object> Session<T> {
     }
 
     /// Everything up to `revision` was sent. Only a watch that asked for it gets a bookmark, whoever asked etcd (backend
-    /// §9.5, row 65), and none that lies before its start.
+    /// §9.5, row 65), and none that lies before its start or before the last one.
     async fn take_progress(
         &self,
         changes: &mut Changes<T>,
@@ -148,8 +151,9 @@ impl<T: Object> Session<T> {
         if watch_id >= 0 {
             changes.next = revision.saturating_add(1);
         }
-        if self.progress_notify {
+        if self.progress_notify && revision >= changes.told {
             self.send_bookmark(revision, false).await?;
+            changes.told = revision;
         }
         Ok(())
     }

@@ -31,6 +31,7 @@ async fn session(seen: i64) -> (Session<Pod>, Changes<Pod>, Watch<Pod>) {
     let changes = Changes {
         decoder: Decoder::new(Arc::clone(&values), everything.clone(), shared.join()),
         next: seen + 1,
+        told: seen,
         pause: LONGEST_PAUSE,
         progress: client.progress_requests(),
     };
@@ -75,6 +76,19 @@ async fn progress_is_told_from_where_the_watch_is() {
 #[tokio::test]
 async fn the_answer_to_a_request_moves_no_watch() {
     assert_eq!(progress(7, 9, -1).await, (bookmark(9), 8));
+}
+
+#[tokio::test]
+async fn bookmarks_do_not_go_back_with_a_member_that_lags_behind() {
+    let (session, mut changes, mut watch) = session(7).await;
+    for revision in [9, 8, 10] {
+        let told = session.take_progress(&mut changes, revision, -1);
+        assert!(told.await.is_ok(), "nothing has failed");
+    }
+    drop(session);
+    assert_eq!(watch.next().await, bookmark(9));
+    assert_eq!(watch.next().await, bookmark(10));
+    assert_eq!(watch.next().await, None);
 }
 
 #[tokio::test]

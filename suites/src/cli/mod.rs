@@ -49,7 +49,7 @@ Examples:
 
 Exit codes:
   0 conforms   1 failed   2 usage   3 inconclusive   4 nothing selected
-  5 regressed   6 environment   70 a defect of storeproof   130 interrupted";
+  6 environment   70 a defect of storeproof   130 interrupted";
 
 #[derive(Debug, Subcommand)]
 enum Command {

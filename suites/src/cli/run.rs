@@ -182,6 +182,7 @@ impl Run<'_> {
         let subject = target.subject.clone();
         let ended = drive(begun, subject, &settings, &mut sinks).await;
         target.stop().await;
+        self.surroundings.tidy();
         Ok(Exit::of(&ended?))
     }
 

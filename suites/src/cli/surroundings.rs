@@ -47,6 +47,14 @@ impl Surroundings {
         self.kept(HISTORY)
     }
 
+    /// Removes those folders where nothing is kept in them.
+    pub(super) fn tidy(&self) {
+        for what in ["counterexamples", HISTORY, ""] {
+            // A folder that holds something stays.
+            let _ = self.kept(what).map(std::fs::remove_dir);
+        }
+    }
+
     fn kept(&self, what: &str) -> Option<PathBuf> {
         Some(self.folder.as_ref()?.join(".storeproof").join(what))
     }
