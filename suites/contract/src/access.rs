@@ -1,0 +1,81 @@
+use std::{fmt, path::PathBuf};
+
+use async_trait::async_trait;
+
+/// Where a server is, and how to be let in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Endpoints {
+    /// One URL a member: `http://127.0.0.1:2379`, `https://…`.
+    pub urls: Vec<String>,
+    /// What a client needs for TLS; none for plaintext, and for servers that the system's own roots know.
+    pub certificates: Option<Certificates>,
+    /// Name and password, where the server asks for them.
+    pub user: Option<(String, String)>,
+}
+
+/// PEM files of a client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certificates {
+    /// The authority that signed the server's certificate.
+    pub authority: PathBuf,
+    /// The client's own certificate and its key, where the server asks for one.
+    pub identity: Option<(PathBuf, PathBuf)>,
+}
+
+/// What a case wants of a server of its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wish {
+    /// Three members instead of one.
+    pub cluster: bool,
+    /// TLS that asks clients for certificates.
+    pub tls: bool,
+    /// Its members can be killed and paused, and what was written survives that.
+    pub control: bool,
+    /// Flags of etcd beyond those that every server gets, such as `--max-txn-ops=2`. Servers that are not etcd may refuse.
+    pub flags: Vec<String>,
+}
+
+/// What whoever runs the cases has to offer.
+#[async_trait]
+pub trait Access: fmt::Debug + Send + Sync {
+    /// The server that cases share.
+    fn shared(&self) -> Endpoints;
+
+    /// Starts a server for one case. Only called for cases that said so in their needs.
+    ///
+    /// # Errors
+    ///
+    /// It does not come up: the case is broken, not failed.
+    async fn start(&self, wish: &Wish) -> Result<Box<dyn Owned>, String>;
+}
+
+/// A server that belongs to a case. Dropping it stops it.
+#[async_trait]
+pub trait Owned: fmt::Debug + Send + Sync {
+    /// Where it is. Stays the same when members are killed and started again.
+    fn endpoints(&self) -> Endpoints;
+
+    /// Kills a member's process without a word.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be done.
+    async fn kill(&self, member: usize) -> Result<(), String>;
+
+    /// Stops a member in its tracks, as `SIGSTOP` does.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be done.
+    async fn pause(&self, member: usize) -> Result<(), String>;
+
+    /// Lets all members run again, with the data they had, and returns once they serve.
+    ///
+    /// # Errors
+    ///
+    /// They do not.
+    async fn heal(&self) -> Result<(), String>;
+
+    /// Stops it and waits until it is gone.
+    async fn stop(self: Box<Self>);
+}

@@ -1,0 +1,129 @@
+//! Real etcd to run the cases against: one server that they share, and servers of their own.
+
+use std::{path::PathBuf, sync::Arc};
+
+use async_trait::async_trait;
+use storeproof_fixtures::{
+    etcd::{Etcd, Members, Spec, Tls},
+    fault::Breakable,
+    provision::{self, Environment},
+    tls::ClientFiles,
+};
+
+use crate::{Access, Certificates, Endpoints, Owned, Wish};
+
+/// Servers of one kind: the same version from the same source.
+#[derive(Debug)]
+pub struct Servers {
+    environment: Environment,
+    spec: Spec,
+    shared: Arc<Etcd>,
+}
+
+impl Servers {
+    /// Cases share `shared`; their own servers are made after `spec`.
+    pub fn new(environment: Environment, spec: Spec, shared: Arc<Etcd>) -> Self {
+        Self {
+            environment,
+            spec,
+            shared,
+        }
+    }
+}
+
+#[async_trait]
+impl Access for Servers {
+    fn shared(&self) -> Endpoints {
+        endpoints(self.shared.endpoints(), self.shared.client_files())
+    }
+
+    async fn start(&self, wish: &Wish) -> Result<Box<dyn Owned>, String> {
+        let mut spec = self.spec.clone();
+        spec.flags.extend(wish.flags.iter().cloned());
+        spec.members = if wish.cluster {
+            Members::Three
+        } else {
+            Members::One
+        };
+        spec.tls = if wish.tls { Tls::Mutual } else { Tls::Plain };
+        if wish.control {
+            let started = Breakable::start(&self.environment, &spec).await;
+            let breakable = started.map_err(|error| error.to_string())?;
+            return Ok(Box::new(breakable));
+        }
+        let decision = provision::decide(&self.environment, &spec).await;
+        let decision = decision.map_err(|error| error.to_string())?;
+        let started = provision::start(decision, &spec).await;
+        Ok(Box::new(started.map_err(|error| error.to_string())?))
+    }
+}
+
+#[async_trait]
+impl Owned for Etcd {
+    fn endpoints(&self) -> Endpoints {
+        endpoints(Self::endpoints(self), self.client_files())
+    }
+
+    async fn kill(&self, _: usize) -> Result<(), String> {
+        Err(UNASKED.to_owned())
+    }
+
+    async fn pause(&self, _: usize) -> Result<(), String> {
+        Err(UNASKED.to_owned())
+    }
+
+    async fn heal(&self) -> Result<(), String> {
+        Ok(())
+    }
+
+    async fn stop(self: Box<Self>) {
+        Self::stop(*self).await;
+    }
+}
+
+const UNASKED: &str = "the case did not ask for a server that can be killed";
+
+#[async_trait]
+impl Owned for Breakable {
+    fn endpoints(&self) -> Endpoints {
+        endpoints(Self::endpoints(self), self.client_files())
+    }
+
+    async fn kill(&self, member: usize) -> Result<(), String> {
+        let killed = Self::kill(self, member).await;
+        killed.map_err(|error| error.to_string())
+    }
+
+    async fn pause(&self, member: usize) -> Result<(), String> {
+        let paused = Self::pause(self, member).await;
+        paused.map_err(|error| error.to_string())
+    }
+
+    async fn heal(&self) -> Result<(), String> {
+        Self::heal(self).await.map_err(|error| error.to_string())
+    }
+
+    async fn stop(self: Box<Self>) {
+        Self::stop(*self).await;
+    }
+}
+
+fn endpoints(urls: &[String], files: Option<&ClientFiles>) -> Endpoints {
+    Endpoints {
+        urls: urls.to_vec(),
+        certificates: files.map(certificates),
+        user: None,
+    }
+}
+
+fn certificates(files: &ClientFiles) -> Certificates {
+    let both = |certificate: &PathBuf, key: &PathBuf| (certificate.clone(), key.clone());
+    Certificates {
+        authority: files.ca.clone(),
+        identity: files
+            .certificate
+            .as_ref()
+            .zip(files.key.as_ref())
+            .map(|(certificate, key)| both(certificate, key)),
+    }
+}
