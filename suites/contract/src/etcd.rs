@@ -1,6 +1,6 @@
 //! Real etcd to run the cases against: one server that they share, and servers of their own.
 
-use std::{path::PathBuf, sync::Arc};
+use std::path::PathBuf;
 
 use async_trait::async_trait;
 use storeproof_fixtures::{
@@ -17,12 +17,12 @@ use crate::{Access, Certificates, Endpoints, Owned, Wish};
 pub struct Servers {
     environment: Environment,
     spec: Spec,
-    shared: Arc<Etcd>,
+    shared: Endpoints,
 }
 
 impl Servers {
     /// Cases share `shared`; their own servers are made after `spec`.
-    pub fn new(environment: Environment, spec: Spec, shared: Arc<Etcd>) -> Self {
+    pub fn new(environment: Environment, spec: Spec, shared: Endpoints) -> Self {
         Self {
             environment,
             spec,
@@ -34,7 +34,7 @@ impl Servers {
 #[async_trait]
 impl Access for Servers {
     fn shared(&self) -> Endpoints {
-        endpoints(self.shared.endpoints(), self.shared.client_files())
+        self.shared.clone()
     }
 
     async fn start(&self, wish: &Wish) -> Result<Box<dyn Owned>, String> {
@@ -108,7 +108,8 @@ impl Owned for Breakable {
     }
 }
 
-fn endpoints(urls: &[String], files: Option<&ClientFiles>) -> Endpoints {
+/// Where a server of the fixtures is.
+pub fn endpoints(urls: &[String], files: Option<&ClientFiles>) -> Endpoints {
     Endpoints {
         urls: urls.to_vec(),
         certificates: files.map(certificates),

@@ -3,9 +3,13 @@
 use std::{process::ExitCode, sync::Arc};
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use storeproof_contract::{Access, Case, Fault, Tier, cases, etcd::Servers, run};
+use storeproof_contract::{
+    Access, Case, Fault, Tier, cases,
+    etcd::{self, Servers},
+    run,
+};
 use storeproof_fixtures::{
-    etcd::Spec,
+    etcd::{Etcd, Spec},
     provision::{self, Environment, cleanup, keeper},
 };
 use tokio::runtime::{Builder, Runtime};
@@ -21,22 +25,26 @@ fn main() -> ExitCode {
     spec.version = std::env::var(VERSION).ok();
     let runtime = Builder::new_multi_thread().enable_all().build();
     let runtime = Arc::new(runtime.expect("a runtime can be made"));
-    let access: Arc<dyn Access> = if arguments.list {
-        Arc::new(Nothing)
+    let (access, shared): (Arc<dyn Access>, _) = if arguments.list {
+        (Arc::new(Nothing), None)
     } else {
-        runtime.block_on(servers(spec))
+        let (servers, shared) = runtime.block_on(servers(spec));
+        (Arc::new(servers), Some(shared))
     };
     let trials = cases::all()
         .filter(|case| case.tier != Tier::Hazard)
         .map(|case| trial(case, &runtime, &access));
-    libtest_mimic::run(&arguments, trials.collect()).exit_code()
+    let conclusion = libtest_mimic::run(&arguments, trials.collect());
+    drop(shared);
+    conclusion.exit_code()
 }
 
-async fn servers(spec: Spec) -> Arc<dyn Access> {
+async fn servers(spec: Spec) -> (Servers, Etcd) {
     let environment = Environment::from_process();
     let shared = provision::shared(&environment, &spec).await;
     let shared = shared.unwrap_or_else(|error| panic!("{error}"));
-    Arc::new(Servers::new(environment, spec, Arc::new(shared)))
+    let endpoints = etcd::endpoints(shared.endpoints(), shared.client_files());
+    (Servers::new(environment, spec, endpoints), shared)
 }
 
 fn trial(case: &'static Case, runtime: &Arc<Runtime>, access: &Arc<dyn Access>) -> Trial {

@@ -50,6 +50,17 @@ impl Server {
     pub fn is_external(&self) -> bool {
         matches!(self.spec.source, Source::External { .. })
     }
+
+    /// Whether servers of this kind can be started with flags of etcd, which is so unless the user gave their arguments.
+    pub(super) fn takes_flags(&self) -> bool {
+        match &self.spec.source {
+            Source::Any => true,
+            Source::Image { arguments, .. } | Source::Binary { arguments, .. } => {
+                arguments.is_none()
+            }
+            Source::External { .. } => false,
+        }
+    }
 }
 
 impl FromStr for Subject {
