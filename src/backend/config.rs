@@ -3,14 +3,13 @@ use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 use crate::{
     codec::Codec,
     storage::{GroupResource, LeaseManagerConfig, Object},
+    telemetry::{metrics::Metrics, trace::TracerProvider},
     value::Transformer,
 };
 
 use super::EgressLookup;
 
 /// Which servers, and how to reach them (backend §1.2). Equal configurations mean the same servers.
-///
-/// The provider of traces that the API server carries here is absent until there are traces to provide.
 #[derive(Clone)]
 pub struct TransportConfig {
     /// `scheme://host:port` of each member, at least one. `https` and `unixs` mean TLS, `http` means none; `unix` and a
@@ -26,6 +25,10 @@ pub struct TransportConfig {
     pub egress_lookup: Option<EgressLookup>,
     /// How long a new client may take to reach one of the servers.
     pub dial_timeout: Duration,
+    /// Who collects the spans of stores and their calls. Without it there are none, and nothing is told to the servers.
+    pub tracer_provider: Option<TracerProvider>,
+    /// What stores and their calls count in. They are not part of what makes two configurations equal.
+    pub metrics: Metrics,
 }
 
 impl TransportConfig {
@@ -47,6 +50,8 @@ impl Default for TransportConfig {
             trusted_ca_file: None,
             egress_lookup: None,
             dial_timeout: Duration::from_secs(20),
+            tracer_provider: None,
+            metrics: Metrics::of_process(),
         }
     }
 }
@@ -61,6 +66,7 @@ impl fmt::Debug for TransportConfig {
             .field("trusted_ca_file", &self.trusted_ca_file)
             .field("egress_lookup", &self.egress_lookup.is_some())
             .field("dial_timeout", &self.dial_timeout)
+            .field("tracer_provider", &self.tracer_provider.is_some())
             .finish()
     }
 }

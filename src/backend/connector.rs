@@ -15,6 +15,7 @@ use tokio_rustls::TlsConnector;
 
 use super::{
     Connection, Dial,
+    alert::{Alerted, Refusal},
     endpoint::{Route, Security, ServerAddress},
     tls::TlsFiles,
 };
@@ -39,6 +40,7 @@ pub(super) struct Connector {
     preferred: Arc<AtomicUsize>,
     lost: Arc<Mutex<Option<Instant>>>,
     failure: Arc<Mutex<Option<String>>>,
+    refusal: Refusal,
 }
 
 impl Connector {
@@ -50,6 +52,7 @@ impl Connector {
             preferred: Arc::default(),
             lost: Arc::default(),
             failure: Arc::default(),
+            refusal: Refusal::default(),
         }
     }
 
@@ -86,12 +89,13 @@ impl Connector {
         self.preferred.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// What went wrong last, where nothing has gone right since.
+    /// What went wrong last, where nothing has gone right since; else how a server refused this client.
     pub(super) fn last_failure(&self) -> Option<String> {
-        self.failure
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        let told = |slot: &Mutex<Option<String>>| {
+            let slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
+            slot.clone()
+        };
+        told(&self.failure).or_else(|| told(&self.refusal))
     }
 
     async fn try_preferred(&self) -> io::Result<Box<dyn Connection>> {
@@ -127,8 +131,14 @@ impl Connector {
         let config = self.files.load().map_err(io::Error::other)?;
         let secure = TlsConnector::from(config)
             .connect(server.name.clone(), plain)
-            .await?;
-        Ok(Box::new(secure))
+            .await
+            .map_err(|error| self.files.explain(error))?;
+        Ok(Box::new(Alerted {
+            inner: secure,
+            server: server.given.clone(),
+            files: self.files.clone(),
+            refusal: Arc::clone(&self.refusal),
+        }))
     }
 
     fn lost(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {

@@ -27,7 +27,7 @@ pub(super) enum Route {
     Unix(PathBuf),
 }
 
-/// What the scheme says about TLS. Each server decides for itself.
+/// What the scheme says about TLS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Security {
     Required,

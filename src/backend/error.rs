@@ -23,6 +23,14 @@ pub enum Error {
         /// What is wrong with it.
         problem: String,
     },
+    /// Some servers are to be reached over TLS, others without.
+    #[error("{plain} is to be reached without TLS and {secure} with it; give all servers the same scheme")]
+    MixedSchemes {
+        /// A server without TLS.
+        plain: String,
+        /// A server with TLS.
+        secure: String,
+    },
     /// A key without its certificate, or the other way round.
     #[error("KeyFile and CertFile must both be present[key: {key}, cert: {cert}]")]
     IncompletePair {

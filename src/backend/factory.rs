@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::{
     etcd3::{self, Client, Parts},
     storage::{KeySpace, Object},
+    telemetry::trace::Tracing,
     value::Identity,
 };
 
@@ -40,6 +41,8 @@ pub async fn create<T: Object>(
         serializable_gets: !config.quorum,
         resource: group_resource,
         unsafe_deletion: config.allow_unsafe_malformed_object_deletion,
+        tracing: config.transport.tracer_provider.as_ref().map(Tracing::of),
+        metrics: config.transport.metrics,
     };
     let store = Arc::new(etcd3::Store::new(Arc::clone(&client), parts));
     Ok((store, Destroy::new(client)))

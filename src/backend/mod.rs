@@ -18,6 +18,7 @@
 //! # }
 //! ```
 
+mod alert;
 mod config;
 mod connector;
 mod destroy;
@@ -26,6 +27,7 @@ mod endpoint;
 mod error;
 pub mod factory;
 mod health;
+mod handshake;
 mod tls;
 mod transport;
 

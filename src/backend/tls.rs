@@ -14,14 +14,14 @@ use super::{Error, TransportConfig};
 /// The three files that TLS is made of (backend §1.8).
 #[derive(Clone, Debug, Default)]
 pub(super) struct TlsFiles {
-    identity: Option<Identity>,
-    trusted: Option<PathBuf>,
+    pub(super) identity: Option<Identity>,
+    pub(super) trusted: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug)]
-struct Identity {
+pub(super) struct Identity {
     key: PathBuf,
-    cert: PathBuf,
+    pub(super) cert: PathBuf,
 }
 
 impl TlsFiles {

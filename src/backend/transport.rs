@@ -4,8 +4,12 @@ use http::Uri;
 use hyper_util::rt::TokioIo;
 use tokio::time::{sleep, timeout};
 use tonic::transport::{Channel, Endpoint};
+use tower::util::BoxCloneSyncService;
 
-use crate::etcd3::Client;
+use crate::{
+    etcd3::{Client, Link},
+    telemetry::{Calls, trace::Tracing},
+};
 
 use super::{
     Error, NetworkContext, TransportConfig,
@@ -33,9 +37,12 @@ const CONNECTION_WINDOW: u32 = (1 << 31) - 1;
 /// # Errors
 ///
 /// The configuration makes no sense; a file cannot be used; no server answers in time.
-pub(super) async fn connect(config: &TransportConfig) -> Result<Channel, Error> {
+pub(super) async fn connect(config: &TransportConfig) -> Result<Link, Error> {
     let (connector, origin) = prepare(config)?;
     let channel = channel(connector.clone(), origin);
+    let tracing = config.tracer_provider.as_ref().map(Tracing::of);
+    let calls = Calls::over(channel, &config.metrics, tracing);
+    let channel = Link::Custom(BoxCloneSyncService::new(calls));
     let mut refusal = None;
     let answered = timeout(config.dial_timeout, async {
         while let Err(error) = Client::greet(channel.clone()).await {
@@ -83,11 +90,14 @@ fn prepare(config: &TransportConfig) -> Result<(Connector, Uri), Error> {
     if !files.is_empty() || servers.iter().any(|server| secured(server, &files)) {
         files.load()?;
     }
-    let scheme = if secured(first, &files) {
-        "https"
-    } else {
-        "http"
-    };
+    let is_secure = secured(first, &files);
+    // Requests name one scheme, whichever server they go to.
+    if let Some(other) = servers.iter().find(|server| secured(server, &files) != is_secure) {
+        let (first, other) = (first.given.clone(), other.given.clone());
+        let (secure, plain) = if is_secure { (first, other) } else { (other, first) };
+        return Err(Error::MixedSchemes { plain, secure });
+    }
+    let scheme = if is_secure { "https" } else { "http" };
     let origin = Uri::builder()
         .scheme(scheme)
         .authority(first.authority.as_str())

@@ -4,13 +4,16 @@ use std::{
     sync::{PoisonError, RwLock},
 };
 
-use etcd_client::{Channel, ConnectOptions, KvClient, LeaseClient, WatchClient};
+use etcd_client::{ConnectOptions, KvClient, LeaseClient, WatchClient};
 use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::requests::Requests;
 
-use super::{Error, compacted::Compacted};
+use super::{Error, Link, compacted::Compacted};
+
+/// The largest request that is sent; etcd takes no larger one (backend §1.7).
+const LARGEST_REQUEST: usize = 2 << 20;
 
 /// One connection to etcd and the tasks that live off it.
 ///
@@ -38,15 +41,16 @@ impl Client {
     /// # Errors
     ///
     /// The client cannot be made.
-    pub(crate) async fn new(channel: tonic::transport::Channel) -> Result<Self, Error> {
-        let calls =
-            etcd_client::Client::from_channel(Channel::Tonic(channel.clone()), None).await?;
+    pub(crate) async fn new(channel: Link) -> Result<Self, Error> {
+        let calls = etcd_client::Client::from_channel(channel.clone(), None).await?;
         let with_leader = ConnectOptions::new().with_require_leader(true);
-        let streams =
-            etcd_client::Client::from_channel(Channel::Tonic(channel), Some(with_leader)).await?;
+        let streams = etcd_client::Client::from_channel(channel, Some(with_leader)).await?;
         Ok(Self {
             clients: RwLock::new(Some(Clients {
-                kv: calls.kv_client().max_decoding_message_size(usize::MAX),
+                kv: calls
+                    .kv_client()
+                    .max_decoding_message_size(usize::MAX)
+                    .max_encoding_message_size(LARGEST_REQUEST),
                 lease: calls.lease_client(),
                 watch: streams.watch_client().max_decoding_message_size(usize::MAX),
             })),
@@ -63,8 +67,8 @@ impl Client {
     /// # Errors
     ///
     /// There was no answer.
-    pub(crate) async fn greet(channel: tonic::transport::Channel) -> Result<(), Error> {
-        let client = etcd_client::Client::from_channel(Channel::Tonic(channel), None).await?;
+    pub(crate) async fn greet(channel: Link) -> Result<(), Error> {
+        let client = etcd_client::Client::from_channel(channel, None).await?;
         match client
             .maintenance_client()
             .status()

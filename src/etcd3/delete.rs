@@ -1,5 +1,6 @@
-use crate::storage::{
-    DeleteOptions, Object, Preconditions, Result, StorageError, ValidateDeletion,
+use crate::{
+    storage::{DeleteOptions, Object, Preconditions, Result, StorageError, ValidateDeletion},
+    telemetry::metrics::RequestKind,
 };
 
 use super::{KeyValue, Store, request::Outcome, state::State, version};
@@ -32,7 +33,8 @@ impl<T: Object> Store<T> {
                 }
                 continue;
             }
-            match self.client.delete_if(&key, state.revision).await? {
+            let deletion = self.client.delete_if(&key, state.revision);
+            match self.metrics.request(RequestKind::Delete, deletion).await? {
                 Outcome::Done(revision) => return self.deleted(state, revision),
                 Outcome::Lost(found) => state = self.doomed(&key, found, unreadable).await?,
             }
@@ -52,7 +54,8 @@ impl<T: Object> Store<T> {
     }
 
     async fn read_doomed(&self, key: &str, unreadable: bool) -> Result<State<T>> {
-        let answer = self.client.get(key, 0, false).await?;
+        let read = self.client.get(key, 0, false);
+        let answer = self.metrics.request(RequestKind::Get, read).await?;
         self.doomed(key, answer.found, unreadable).await
     }
 

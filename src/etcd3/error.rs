@@ -154,7 +154,8 @@ fn of_status(code: Code, message: &str) -> ErrorKind {
     match code {
         Code::OutOfRange if says("has been compacted") => ErrorKind::Compacted,
         Code::OutOfRange if says("future revision") => ErrorKind::FutureRevision,
-        Code::OutOfRange if says("message length too large") => ErrorKind::AnswerTooLarge,
+        Code::OutOfRange if says("decoded message length too large") => ErrorKind::AnswerTooLarge,
+        Code::OutOfRange if says("encoded message length too large") => ErrorKind::RequestTooLarge,
         Code::InvalidArgument if says("request is too large") => ErrorKind::RequestTooLarge,
         Code::ResourceExhausted if says("database space exceeded") => ErrorKind::NoSpace,
         Code::ResourceExhausted if says("larger than max") => ErrorKind::RequestTooLarge,

@@ -1,6 +1,12 @@
-use crate::storage::{
-    GetOptions, InternalError, Object, ResourceVersion, Result, StorageError, bad_request,
-    resource_version_too_large,
+use crate::{
+    storage::{
+        GetOptions, InternalError, Object, ResourceVersion, Result, StorageError, bad_request,
+        resource_version_too_large,
+    },
+    telemetry::{
+        metrics::RequestKind,
+        trace::{DECODE, FROM_STORAGE, GET, Operation},
+    },
 };
 
 use super::{Store, version};
@@ -9,9 +15,24 @@ impl<T: Object> Store<T> {
     /// Of several errors the first of these wins: the key, the version's grammar, a version in the future, no object
     /// (store §6.2/12).
     pub(super) async fn get_object(&self, key: &str, options: &GetOptions) -> Result<Option<T>> {
-        let key = self.keys.prepare(key, false)?;
+        let prepared = self.keys.prepare(key, false)?;
+        let operation = self.read_begins("Get etcd3", key);
+        operation
+            .run(self.get_at(prepared, options, &operation))
+            .await
+    }
+
+    async fn get_at(
+        &self,
+        key: String,
+        options: &GetOptions,
+        operation: &Operation,
+    ) -> Result<Option<T>> {
         let bound = parse_bound(&options.resource_version)?;
-        let answer = self.client.get(&key, 0, self.serializable_gets).await?;
+        let read = self.client.get(&key, 0, self.serializable_gets);
+        let answer = self.metrics.request(RequestKind::Get, read).await;
+        operation.step(GET, &answer);
+        let answer = answer?;
         check_bound(bound, answer.revision)?;
         let Some(found) = answer.found else {
             if options.ignore_not_found {
@@ -19,12 +40,12 @@ impl<T: Object> Store<T> {
             }
             return Err(StorageError::not_found(key).into());
         };
-        let opened = self
-            .values
-            .open(key.as_bytes(), found.value)
-            .await
-            .map_err(InternalError::new)?;
-        Ok(Some(self.values.decode(&opened.plain, found.mod_revision)?))
+        let opened = self.values.open(key.as_bytes(), found.value).await;
+        operation.step(FROM_STORAGE, &opened);
+        let plain = opened.map_err(InternalError::new)?.plain;
+        let decoded = self.values.decode(&plain, found.mod_revision);
+        operation.step_of(DECODE, &decoded, Some(plain.len()));
+        Ok(Some(decoded?))
     }
 }
 

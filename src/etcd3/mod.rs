@@ -16,6 +16,7 @@ mod operator;
 mod parallel;
 mod request;
 mod sizes;
+mod spans;
 mod state;
 mod stats;
 mod store;
@@ -30,6 +31,9 @@ pub(crate) use client::Client;
 pub(crate) use store::Parts;
 
 use crate::storage::ResourceVersion;
+
+/// What clients send their calls over.
+pub(crate) type Link = etcd_client::Channel;
 
 /// A key and its value as etcd sends them.
 type KeyValue = etcd_client::proto::PbKeyValue;

@@ -1,11 +1,11 @@
 use tonic::{Status, transport::Endpoint};
 
-use super::{Client, Error};
+use super::{super::Link, Client, Error};
 
 /// A client that has nobody at the other end.
 async fn client() -> Client {
     let nobody = Endpoint::from_static("http://nobody").connect_lazy();
-    Client::new(nobody).await.expect("a client")
+    Client::new(Link::Tonic(nobody)).await.expect("a client")
 }
 
 fn refusal(message: &str) -> Result<(), Error> {

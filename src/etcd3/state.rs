@@ -1,6 +1,9 @@
 use bytes::Bytes;
 
-use crate::storage::{Error, InternalError, Object, Result, StorageError};
+use crate::{
+    storage::{Error, InternalError, Object, Result, StorageError},
+    telemetry::metrics::RequestKind,
+};
 
 use super::{KeyValue, Store};
 
@@ -52,7 +55,8 @@ impl<T: Object> Store<T> {
 
     /// Reads what is stored now.
     pub(super) async fn read_state(&self, key: &str, missing_is_fine: bool) -> Result<State<T>> {
-        let answer = self.client.get(key, 0, false).await?;
+        let read = self.client.get(key, 0, false);
+        let answer = self.metrics.request(RequestKind::Get, read).await?;
         self.state_of(key, answer.found, missing_is_fine).await
     }
 

@@ -1,4 +1,7 @@
-use crate::storage::{Error, Object, ResourceVersion, Result, Stats};
+use crate::{
+    storage::{Error, Object, ResourceVersion, Result, Stats},
+    telemetry::metrics::RequestKind,
+};
 
 use super::{Store, version};
 
@@ -8,7 +11,10 @@ impl<T: Object> Store<T> {
         let Some(keys) = self.sizes.keys() else {
             let prefix = self.keys.prepare(self.keys.resource_prefix(), true)?;
             return Ok(Stats {
-                object_count: self.client.count(&prefix).await?,
+                object_count: self
+                    .metrics
+                    .request(RequestKind::ListWithCount, self.client.count(&prefix))
+                    .await?,
                 estimated_average_object_size_bytes: 0,
             });
         };
@@ -22,7 +28,12 @@ impl<T: Object> Store<T> {
     /// The revision of the whole store, writes to other resources included (store §3.10).
     pub(super) async fn current_version(&self) -> Result<ResourceVersion> {
         let key = self.keys.prepare(self.keys.resource_prefix(), false)?;
-        let current = version(self.client.get(&key, 0, false).await?.revision);
+        let read = self.client.get(&key, 0, false);
+        let answer = self
+            .metrics
+            .request(RequestKind::CurrentResourceVersion, read)
+            .await?;
+        let current = version(answer.revision);
         if current.is_unset() {
             return Err(Error::Plain(
                 "the current resource version must be greater than 0".to_owned(),

@@ -9,6 +9,10 @@ use crate::{
         LeaseManagerConfig, List, ListOptions, Object, ResourceVersion, Result, Stats, TryUpdate,
         UpdateOptions, ValidateDeletion, Watch, WatchOptions,
     },
+    telemetry::{
+        metrics::{Metrics, StoreMetrics},
+        trace::Tracing,
+    },
     value::Transformer,
 };
 
@@ -44,6 +48,8 @@ pub struct Store<T> {
     pub(super) serializable_gets: bool,
     pub(super) resource: GroupResource,
     pub(super) unsafe_deletion: bool,
+    pub(super) metrics: Arc<StoreMetrics>,
+    pub(super) tracing: Option<Tracing>,
 }
 
 /// What a store is made of, besides its client.
@@ -60,25 +66,29 @@ pub(crate) struct Parts<T> {
     pub(crate) resource: GroupResource,
     /// Whether corrupt objects are told apart, and can be deleted unseen.
     pub(crate) unsafe_deletion: bool,
+    /// What the store counts in.
+    pub(crate) metrics: Metrics,
+    /// What it makes spans with.
+    pub(crate) tracing: Option<Tracing>,
 }
 
 impl<T: Object> Store<T> {
     pub(crate) fn new(client: Arc<Client>, parts: Parts<T>) -> Self {
+        let metrics = Arc::new(parts.metrics.of_store(&parts.resource));
+        let values = Values::new(parts.codec, parts.transformer, parts.unsafe_deletion);
         Self {
             client,
             keys: parts.keys,
-            values: Arc::new(Values::new(
-                parts.codec,
-                parts.transformer,
-                parts.unsafe_deletion,
-            )),
-            leases: Leases::new(&parts.leases),
+            values: Arc::new(values.counted(Arc::clone(&metrics))),
+            leases: Leases::new(&parts.leases).observed(parts.metrics.lease_objects()),
             sizes: Arc::default(),
             watched: Arc::default(),
             paging: parts.paging,
             serializable_gets: parts.serializable_gets,
             resource: parts.resource,
             unsafe_deletion: parts.unsafe_deletion,
+            metrics,
+            tracing: parts.tracing,
         }
     }
 

@@ -1,6 +1,12 @@
 use std::time::Duration;
 
-use crate::storage::{Object, ResponseMeta, Result, TryUpdate, Update, UpdateOptions};
+use crate::{
+    storage::{Object, ResponseMeta, Result, TryUpdate, Update, UpdateOptions},
+    telemetry::{
+        metrics::RequestKind,
+        trace::{DECODE, ENCODE, Operation, TO_STORAGE, TXN_OF_UPDATE},
+    },
+};
 
 use super::{Store, request::Outcome, state::State, version};
 
@@ -13,12 +19,25 @@ impl<T: Object> Store<T> {
         options: UpdateOptions<T>,
         update: &mut dyn TryUpdate<T>,
     ) -> Result<T> {
-        let key = self.keys.prepare(key, false)?;
+        let prepared = self.keys.prepare(key, false)?;
+        let operation = self.write_begins("GuaranteedUpdate etcd3", key);
+        let update = self.update_at(prepared, options, update, &operation);
+        operation.run(update).await
+    }
+
+    async fn update_at(
+        &self,
+        key: String,
+        options: UpdateOptions<T>,
+        update: &mut dyn TryUpdate<T>,
+        operation: &Operation,
+    ) -> Result<T> {
         let missing_is_fine = options.ignore_not_found;
         let mut state = match self.suggested(options.suggestion)? {
             Some(suggested) => suggested,
             None => self.read_state(&key, missing_is_fine).await?,
         };
+        operation.event("initial value restored");
         loop {
             if let Some(preconditions) = &options.preconditions
                 && let Err(error) = preconditions.check(&key, state.object.as_ref())
@@ -47,7 +66,10 @@ impl<T: Object> Store<T> {
                     }
                 };
             object.prepare_for_storage();
-            let plain = self.values.encode(&object)?;
+            operation.event("About to Encode");
+            let encoded = self.values.encode(&object);
+            operation.step_of(ENCODE, &encoded, encoded.as_ref().ok().map(Vec::len));
+            let plain = encoded?;
             if unchanged(&state, &plain) {
                 if !state.current {
                     state = self.read_state(&key, missing_is_fine).await?;
@@ -56,20 +78,33 @@ impl<T: Object> Store<T> {
                     }
                 }
                 if !state.stale {
-                    return Ok(self.values.decode(&state.data, state.revision)?);
+                    let decoded = self.values.decode(&state.data, state.revision);
+                    operation.step_of(DECODE, &decoded, Some(state.data.len()));
+                    return Ok(decoded?);
                 }
             }
-            let stored = self.values.seal(&key, &plain).await?;
+            let stored = self.values.seal(&key, &plain).await;
+            operation.step(TO_STORAGE, &stored);
+            let stored = stored?;
             let lease = self.leases.get(&self.client, ttl).await?;
+            operation.event("Transaction prepared");
             let write = self
                 .client
                 .put_if(&key, stored, lease, state.revision, true);
-            match self.values.reading_back(&plain, write).await? {
-                (Outcome::Done(revision), written) => {
-                    return Ok(self.values.at(written, revision)?);
+            let write = self.metrics.request(RequestKind::Update, write);
+            let written = self.values.reading_back(&plain, write).await;
+            operation.step(TXN_OF_UPDATE, &written);
+            let (outcome, decoded) = written?;
+            operation.event("Transaction committed");
+            match outcome {
+                Outcome::Done(revision) => {
+                    let updated = self.values.at(decoded, revision);
+                    operation.step_of(DECODE, &updated, Some(plain.len()));
+                    return Ok(updated?);
                 }
-                (Outcome::Lost(found), _) => {
+                Outcome::Lost(found) => {
                     state = self.state_of(&key, found, missing_is_fine).await?;
+                    operation.event("Retry value restored");
                 }
             }
         }

@@ -7,6 +7,7 @@ use tokio::task::yield_now;
 use crate::{
     codec::{self, Codec},
     storage::{Error, InternalError, Object},
+    telemetry::metrics::StoreMetrics,
     value::{self, Context, Opened, Transformer},
 };
 
@@ -21,6 +22,8 @@ pub(super) struct Values<T> {
     transformer: Arc<dyn Transformer>,
     /// Whether what cannot be read is marked as corrupt (store §3.11).
     marks: bool,
+    /// What losses are counted in.
+    metrics: Option<Arc<StoreMetrics>>,
 }
 
 impl<T: Object> Values<T> {
@@ -33,7 +36,14 @@ impl<T: Object> Values<T> {
             codec,
             transformer,
             marks,
+            metrics: None,
         }
+    }
+
+    /// The same, with what cannot be decoded counted.
+    pub(super) fn counted(mut self, metrics: Arc<StoreMetrics>) -> Self {
+        self.metrics = Some(metrics);
+        self
     }
 
     /// The bytes of an object without what is never stored. The caller's object is left as it is.
@@ -62,6 +72,9 @@ impl<T: Object> Values<T> {
     ) -> Result<T, codec::Error> {
         let revision = version(revision);
         let mut object = decoded.map_err(|cause| {
+            if let Some(metrics) = &self.metrics {
+                metrics.decode_error();
+            }
             if self.marks {
                 cause.mark_corrupt(revision)
             } else {

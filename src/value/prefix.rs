@@ -35,6 +35,18 @@ impl PrefixTransformers {
         self
     }
 
+    /// The same entries, each behind what `wrap` makes of its prefix and its transformer.
+    #[must_use]
+    pub fn wrap(
+        mut self,
+        mut wrap: impl FnMut(&Bytes, Arc<dyn Transformer>) -> Arc<dyn Transformer>,
+    ) -> Self {
+        for (prefix, transformer) in &mut self.entries {
+            *transformer = wrap(prefix, Arc::clone(transformer));
+        }
+        self
+    }
+
     /// Tries the entries from `index` on. Local transformers answer at once, and so does this.
     fn read_from<'a>(
         &'a self,

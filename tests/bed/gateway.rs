@@ -1,10 +1,13 @@
 //! An odd server: etcd behind something that answers some calls itself.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    sync::{Arc, Mutex},
+};
 
 use bytes::Bytes;
 use h2::{Reason, RecvStream, SendStream, client::SendRequest, server::SendResponse};
-use http::{Request, Response};
+use http::{HeaderMap, Request, Response};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::watch,
@@ -18,8 +21,12 @@ const WATCH: &str = "/etcdserverpb.Watch/Watch";
 pub(crate) struct Gateway {
     address: SocketAddr,
     cancellation: watch::Sender<Option<Bytes>>,
+    calls: Calls,
     _accepting: AbortOnDropHandle<()>,
 }
+
+/// The paths of the calls that came, in order, and what their headers said.
+type Calls = Arc<Mutex<Vec<(String, HeaderMap)>>>;
 
 /// The path of a call, and the gRPC code that it is refused with.
 pub(crate) type Refusal = (&'static str, u32);
@@ -32,15 +39,25 @@ impl Gateway {
         let address = listener.local_addr().expect("it is bound");
         let cancellation = watch::Sender::new(None);
         let orders = cancellation.subscribe();
+        let calls = Calls::default();
+        let coming = Arc::clone(&calls);
         let accepting = tokio::spawn(async move {
             let mut connections = JoinSet::new();
             while let Ok((client, _)) = listener.accept().await {
-                connections.spawn(serve(client, server.clone(), refusal, orders.clone()));
+                let coming = Arc::clone(&coming);
+                connections.spawn(serve(
+                    client,
+                    server.clone(),
+                    refusal,
+                    orders.clone(),
+                    coming,
+                ));
             }
         });
         Self {
             address,
             cancellation,
+            calls,
             _accepting: AbortOnDropHandle::new(accepting),
         }
     }
@@ -48,6 +65,13 @@ impl Gateway {
     /// Where clients find it.
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// What the headers of the last call of a path said.
+    pub(crate) fn last_headers(&self, path: &str) -> HeaderMap {
+        let calls = self.calls.lock().expect("nobody panics with it");
+        let last = calls.iter().rfind(|(called, _)| called == path);
+        last.expect("it was called").1.clone()
     }
 
     /// Tells the clients of all watches, in the server's name, that they are cancelled, and no compaction is to blame.
@@ -66,6 +90,7 @@ async fn serve(
     server: String,
     refusal: Option<Refusal>,
     orders: watch::Receiver<Option<Bytes>>,
+    coming: Calls,
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let mut inbound = h2::server::handshake(client).await?;
     let (outbound, connection) = h2::client::handshake(TcpStream::connect(server).await?).await?;
@@ -75,6 +100,8 @@ async fn serve(
     });
     while let Some(accepted) = inbound.accept().await {
         let (request, mut respond) = accepted?;
+        let call = (request.uri().path().to_owned(), request.headers().clone());
+        coming.lock().expect("nobody panics with it").push(call);
         match refusal {
             Some((path, code)) if request.uri().path() == path => {
                 respond.send_response(refused(code)?, true)?;

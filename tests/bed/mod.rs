@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test target uses some of it")]
 
+pub(crate) mod exposition;
 pub(crate) mod gateway;
 pub(crate) mod metrics;
 
@@ -51,6 +52,19 @@ pub(crate) async fn store_behind(
         transformer: Some(transformer),
         ..Config::new("/tests", Arc::new(Json))
     };
+    store_of(config).await
+}
+
+/// A store over servers that are reached in some way.
+pub(crate) async fn store_over(transport: TransportConfig) -> (Arc<etcd3::Store<Pod>>, Destroy) {
+    store_of(Config::<Pod> {
+        transport,
+        ..Config::new("/tests", Arc::new(Json))
+    })
+    .await
+}
+
+async fn store_of(config: Config<Pod>) -> (Arc<etcd3::Store<Pod>>, Destroy) {
     let pods = config.for_resource(GroupResource::core("pods"));
     factory::create(pods, "/pods/").await.expect("it answers")
 }

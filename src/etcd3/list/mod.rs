@@ -7,9 +7,12 @@ pub(super) use read::read_all;
 
 use tokio::task::coop::consume_budget;
 
-use crate::storage::{
-    Error, ItemsOnError, List, ListOptions, Object, ReadErrors, ReadPlan, Result,
-    SelectionPredicate, plan_list,
+use crate::{
+    storage::{
+        Error, ItemsOnError, List, ListOptions, Object, ReadErrors, ReadPlan, Result,
+        SelectionPredicate, plan_list,
+    },
+    telemetry::metrics::{ListCount, RequestKind},
 };
 
 use super::{KeyValue, Store, get::check_bound, prefix_end, request::Page};
@@ -27,6 +30,7 @@ struct Listing<'a, T> {
     limit: i64,
     items: Vec<T>,
     errors: ReadErrors,
+    count: ListCount<'a>,
 }
 
 /// What processing one page came to.
@@ -61,6 +65,7 @@ impl<T: Object> Store<T> {
             &unpaged
         };
         let prefix = self.keys.prepare(key, options.recursive)?;
+        let operation = self.list_begins(key, options);
         let plan = plan_list(&prefix, options)?;
         let listing = Listing {
             store: self,
@@ -70,11 +75,12 @@ impl<T: Object> Store<T> {
             limit: options.predicate.limit.max(0),
             items: Vec::new(),
             errors: ReadErrors::default(),
+            count: self.metrics.list(),
         };
         if options.recursive {
-            listing.recursive().await
+            operation.run(listing.recursive()).await
         } else {
-            listing.single().await
+            operation.run(listing.single()).await
         }
     }
 }
@@ -82,7 +88,8 @@ impl<T: Object> Store<T> {
 impl<T: Object> Listing<'_, T> {
     async fn single(mut self) -> Result<List<T>, ItemsOnError<T>> {
         let revision = self.exact_revision().await?;
-        let answer = match self.store.client.get(&self.prefix, revision, false).await {
+        let read = self.store.client.get(&self.prefix, revision, false);
+        let answer = match self.store.metrics.request(RequestKind::Get, read).await {
             Ok(answer) => answer,
             Err(error) => return Err(self.failed(error).await),
         };
@@ -109,7 +116,8 @@ impl<T: Object> Listing<'_, T> {
         let mut page_limit = self.limit;
         loop {
             let client = &self.store.client;
-            let page = match client.range(&start, &range_end, page_limit, revision).await {
+            let read = client.range(&start, &range_end, page_limit, revision);
+            let page = match self.store.metrics.request(RequestKind::List, read).await {
                 Ok(page) => page,
                 Err(error) => return Err(self.failed(error).await),
             };
@@ -162,12 +170,15 @@ impl<T: Object> Listing<'_, T> {
 
     /// Adds the objects of one page, in order, and notes what cannot be read.
     async fn process(&mut self, found: Vec<KeyValue>) -> Progress {
+        self.count.fetched(found.len());
         let last_key = found.last().map(|last| last.key.clone());
         if self.limit > 0 && !(self.predicate.is_empty() && self.errors.is_empty()) {
             return self.fill(found).await;
         }
         let values = &self.store.values;
         let runs = read_all(values, self.predicate, found, ReadErrors::CAP).await;
+        self.count
+            .evaluated(runs.iter().map(|run| run.evaluated).sum());
         let flow = read::append(&mut self.items, &mut self.errors, runs);
         Progress {
             last_key: last_key.unwrap_or_default(),
@@ -193,8 +204,12 @@ impl<T: Object> Listing<'_, T> {
             consume_budget().await;
             last_key.clone_from(&item.key);
             match read::object(&self.store.values, item).await {
-                Ok(object) if self.predicate.matches(&object) => self.items.push(object),
-                Ok(_) => {}
+                Ok(object) => {
+                    self.count.evaluated(1);
+                    if self.predicate.matches(&object) {
+                        self.items.push(object);
+                    }
+                }
                 Err((key, error)) => {
                     if self.errors.add(&key, error).is_break() {
                         return Progress {

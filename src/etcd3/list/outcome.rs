@@ -12,10 +12,11 @@ use super::{
 impl<T: Object> Listing<'_, T> {
     /// `more`: the last key looked at and how many keys the last request had from its start on.
     pub(super) fn finish(
-        self,
+        mut self,
         revision: i64,
         more: Option<(Vec<u8>, i64)>,
     ) -> Result<List<T>, ItemsOnError<T>> {
+        self.count.returned(self.items.len());
         if let Some(error) = self.errors.finish(&self.store.resource) {
             return Err(ItemsOnError {
                 error,
@@ -66,6 +67,7 @@ impl<T: Object> Listing<'_, T> {
     }
 
     pub(super) fn broken(&mut self, error: Error) -> ItemsOnError<T> {
+        self.count.returned(self.items.len());
         ItemsOnError {
             error,
             items: std::mem::take(&mut self.items),

@@ -36,6 +36,8 @@ pub(super) async fn object<T: Object>(
 pub(in super::super) struct Run<T> {
     pub(in super::super) objects: Vec<T>,
     pub(in super::super) failures: Vec<Failure>,
+    /// How many were decoded, whether they match or not.
+    pub(super) evaluated: usize,
 }
 
 /// An item that cannot be read.
@@ -69,6 +71,7 @@ pub(in super::super) async fn read_all<T: Object>(
         async move {
             let mut objects = Vec::with_capacity(capacity);
             let mut failures = Vec::new();
+            let mut evaluated = 0;
             for item in chunk {
                 if !wanted.holds() {
                     break;
@@ -76,8 +79,12 @@ pub(in super::super) async fn read_all<T: Object>(
                 // Where nothing else ever waits, dropping the list must be possible all the same.
                 consume_budget().await;
                 match object(&values, item).await {
-                    Ok(object) if predicate.matches(&object) => objects.push(object),
-                    Ok(_) => {}
+                    Ok(object) => {
+                        evaluated += 1;
+                        if predicate.matches(&object) {
+                            objects.push(object);
+                        }
+                    }
                     Err((key, error)) => {
                         let goes_on =
                             failures.len() < tolerated && error.corrupt_object().is_some();
@@ -89,7 +96,11 @@ pub(in super::super) async fn read_all<T: Object>(
                     }
                 }
             }
-            Run { objects, failures }
+            Run {
+                objects,
+                failures,
+                evaluated,
+            }
         }
         .boxed()
     })
@@ -105,6 +116,7 @@ pub(super) fn append<T>(
     for Run {
         mut objects,
         failures,
+        ..
     } in runs
     {
         let mut flow = ControlFlow::Continue(());

@@ -117,6 +117,7 @@ impl<T: Object> Session<T> {
     }
 
     async fn take_events(&self, changes: &mut Changes<T>, events: Vec<PbEvent>) -> Result<(), End> {
+        self.metrics.events(events.len());
         let mut last = changes.next;
         for event in &events {
             if let Some(item) = &event.kv {
@@ -143,6 +144,7 @@ impl<T: Object> Session<T> {
         revision: i64,
         watch_id: i64,
     ) -> Result<(), End> {
+        self.metrics.bookmark();
         if revision.saturating_add(1) < changes.next {
             return Ok(());
         }

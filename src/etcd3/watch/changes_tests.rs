@@ -14,8 +14,11 @@ use super::{
 };
 use crate::{
     codec::Json,
-    etcd3::{Client, Error, sizes::Sizes, values::Values},
-    storage::{Bookmark, Event, KeysFunction, ResourceVersion, SelectionPredicate, Watch},
+    etcd3::{Client, Error, Link, sizes::Sizes, values::Values},
+    storage::{
+        Bookmark, Event, GroupResource, KeysFunction, ResourceVersion, SelectionPredicate, Watch,
+    },
+    telemetry::metrics::Metrics,
     value::Identity,
 };
 
@@ -23,7 +26,7 @@ use crate::{
 /// client.
 async fn session(seen: i64) -> (Session<Pod>, Changes<Pod>, Watch<Pod>) {
     let nobody = Endpoint::from_static("http://nobody").connect_lazy();
-    let client = Arc::new(Client::new(nobody).await.expect("a client"));
+    let client = Arc::new(Client::new(Link::Tonic(nobody)).await.expect("a client"));
     let (sender, watch) = Watch::channel(8);
     let values = Arc::new(Values::new(Arc::new(Json), Arc::new(Identity), false));
     let shared = Arc::new(Shared::default());
@@ -40,6 +43,7 @@ async fn session(seen: i64) -> (Session<Pod>, Changes<Pod>, Watch<Pod>) {
         values,
         sizes: Arc::new(Sizes::default()),
         shared,
+        metrics: Arc::new(Metrics::of_process().of_store(&GroupResource::core("pods"))),
         key: "/registry/pods/".to_owned(),
         end: None,
         predicate: everything,

@@ -1,4 +1,7 @@
-use crate::storage::{Event, Object, ResourceVersion};
+use crate::{
+    storage::{Event, Object, ResourceVersion},
+    telemetry::metrics::RequestKind,
+};
 
 use super::{
     super::{Error, list, request::Page, version},
@@ -53,12 +56,12 @@ impl<T: Object> Session<T> {
     async fn state_page(&self, start: &[u8], revision: i64) -> Result<Page, Error> {
         match &self.end {
             Some(end) => {
-                self.client
-                    .range(start, end, list::MAX_PAGE, revision)
-                    .await
+                let read = self.client.range(start, end, list::MAX_PAGE, revision);
+                self.metrics.request(RequestKind::List, read).await
             }
             None => {
-                let single = self.client.get(&self.key, 0, false).await?;
+                let read = self.client.get(&self.key, 0, false);
+                let single = self.metrics.request(RequestKind::Get, read).await?;
                 Ok(Page {
                     count: i64::from(single.found.is_some()),
                     found: single.found.into_iter().collect(),

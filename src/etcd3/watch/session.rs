@@ -5,6 +5,7 @@ use futures::FutureExt;
 use crate::{
     panicked::Panicked,
     storage::{Bookmark, Event, Object, SelectionPredicate, Status, WatchSender, internal_error},
+    telemetry::metrics::StoreMetrics,
 };
 
 use super::{
@@ -19,6 +20,7 @@ pub(super) struct Session<T> {
     pub(super) values: Arc<Values<T>>,
     pub(super) sizes: Arc<Sizes>,
     pub(super) shared: Arc<Shared<T>>,
+    pub(super) metrics: Arc<StoreMetrics>,
     pub(super) key: String,
     /// The end of the range; `None` where it is one key.
     pub(super) end: Option<Vec<u8>>,

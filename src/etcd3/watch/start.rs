@@ -1,5 +1,7 @@
 use std::sync::Arc;
 
+use opentelemetry::context::FutureExt;
+
 use crate::storage::{Object, ResourceVersion, Result, Watch, WatchOptions, WatchPlan, plan_watch};
 
 use super::{
@@ -52,13 +54,18 @@ impl<T: Object> Store<T> {
             values: Arc::clone(&self.values),
             sizes: Arc::clone(&self.sizes),
             shared: Arc::clone(&self.watched),
+            metrics: Arc::clone(&self.metrics),
             end: options.recursive.then(|| prefix_end(&key)),
             key,
             predicate: options.predicate,
             progress_notify: options.progress_notify,
             sender,
         };
-        self.client.spawn(session.run(start));
+        // Its calls belong to whoever began the watch.
+        match &self.tracing {
+            Some(_) => self.client.spawn(session.run(start).with_current_context()),
+            None => self.client.spawn(session.run(start)),
+        }
         Ok(watch)
     }
 }

@@ -1,0 +1,116 @@
+use std::{
+    fmt,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use opentelemetry::KeyValue;
+use tracing::{
+    Event, Level, Metadata, Subscriber,
+    field::{Field, Visit},
+    span,
+};
+
+use super::{DECODE, GET, Operation};
+
+/// Keeps the messages of a level and above.
+#[derive(Clone)]
+struct Log {
+    level: Level,
+    lines: Arc<Mutex<Vec<String>>>,
+}
+
+impl Log {
+    fn of(level: Level) -> Self {
+        Self {
+            level,
+            lines: Arc::default(),
+        }
+    }
+
+    fn lines(&self) -> Vec<String> {
+        self.lines.lock().expect("nobody panics with it").clone()
+    }
+}
+
+impl Subscriber for Log {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        *metadata.level() <= self.level && metadata.target().starts_with("storeproof")
+    }
+
+    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+        span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        struct Message<'a>(&'a Log);
+        impl Visit for Message<'_> {
+            fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+                assert_eq!(field.name(), "message");
+                let mut lines = self.0.lines.lock().expect("nobody panics with it");
+                lines.push(format!("{value:?}"));
+            }
+        }
+        event.record(&mut Message(self));
+    }
+
+    fn enter(&self, _: &span::Id) {}
+
+    fn exit(&self, _: &span::Id) {}
+}
+
+fn begin() -> Operation {
+    Operation::begin(
+        None,
+        || "Get etcd3".into(),
+        || vec![KeyValue::new("key", "/pods/a"), KeyValue::new("limit", 5)],
+    )
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_takes_half_a_second_is_logged_with_its_steps() {
+    let log = Log::of(Level::INFO);
+    let _guard = tracing::subscriber::set_default(log.clone());
+    let fast = begin();
+    tokio::time::advance(Duration::from_millis(499)).await;
+    drop(fast);
+    assert_eq!(log.lines(), [""; 0]);
+
+    let slow = begin();
+    tokio::time::advance(Duration::from_millis(300)).await;
+    slow.step(GET, &Ok::<_, fmt::Error>(()));
+    tokio::time::advance(Duration::from_millis(200)).await;
+    slow.step_of(DECODE, &Err::<(), _>(fmt::Error), Some(3));
+    drop(slow);
+    assert_eq!(
+        log.lines(),
+        [
+            "Get etcd3 took 500 ms: key=/pods/a, limit=5; Get call succeeded after 300 ms; Decode failed after 500 ms."
+        ]
+    );
+}
+
+#[tokio::test]
+async fn where_nobody_wants_to_know_nothing_is_asked() {
+    let _guard = tracing::subscriber::set_default(Log::of(Level::WARN));
+    let operation = Operation::begin(
+        None,
+        || unreachable!("no name"),
+        || unreachable!("no attributes"),
+    );
+    operation.step(GET, &Err::<(), _>(Unspoken));
+    assert_eq!(operation.run(async { 1 }).await, 1);
+}
+
+/// An error that must not be written.
+struct Unspoken;
+
+impl fmt::Display for Unspoken {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        unreachable!("nobody asked")
+    }
+}
