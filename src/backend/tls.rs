@@ -91,6 +91,18 @@ impl TlsFiles {
     }
 }
 
+impl TransportConfig {
+    /// Reads the files of TLS as they are now, without connecting: what is wrong with them is told before a store is made.
+    ///
+    /// # Errors
+    ///
+    /// As a connection would fail: a file that cannot be read or holds something else, a key without its certificate or of
+    /// another one.
+    pub fn check_files(&self) -> Result<(), Error> {
+        TlsFiles::of(self)?.load().map(drop)
+    }
+}
+
 fn trusted_roots(path: &Path) -> Result<RootCertStore, Error> {
     let mut roots = RootCertStore::empty();
     for certificate in certificates(path, "trusted CA")? {
