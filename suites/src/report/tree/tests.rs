@@ -18,7 +18,9 @@ fn begun() -> Begun {
     };
     Begun {
         subject: "memory".to_owned(),
+        origin: "the memory store of this process".to_owned(),
         provision: "memory".to_owned(),
+        capabilities: Capabilities::contract(),
         server_version: None,
         seed: Seed(7),
         plan: Plan::new(&selection, Capabilities::contract()).unwrap(),

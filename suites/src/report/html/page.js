@@ -1,0 +1,32 @@
+(function () {
+  'use strict';
+  var controls = document.getElementById('controls');
+  if (!controls) { return; }
+  var filter = document.getElementById('filter');
+  var only = document.getElementById('only');
+  var shown = document.getElementById('shown');
+  var suites = Array.prototype.slice.call(document.querySelectorAll('details.suite'));
+  var before = suites.map(function (suite) { return suite.open; });
+  function apply() {
+    var text = filter.value.trim().toLowerCase();
+    var narrowed = text !== '' || only.checked;
+    var count = 0;
+    suites.forEach(function (suite, position) {
+      var any = false;
+      suite.querySelectorAll('tbody tr').forEach(function (row) {
+        var fits = (!only.checked || row.classList.contains('wrong')) &&
+          row.textContent.toLowerCase().indexOf(text) >= 0;
+        row.hidden = !fits;
+        if (fits) { any = true; count += 1; }
+      });
+      suite.hidden = !any;
+      suite.open = narrowed ? any : before[position];
+    });
+    shown.textContent = narrowed ? (count === 1 ? '1 requirement shown' : count + ' requirements shown') : '';
+  }
+  filter.addEventListener('input', apply);
+  only.addEventListener('change', apply);
+  controls.addEventListener('submit', function (event) { event.preventDefault(); });
+  controls.hidden = false;
+  apply();
+}());
