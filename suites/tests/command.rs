@@ -122,7 +122,10 @@ fn a_run_writes_what_it_says() {
     assert_eq!(subject["server_version"], Value::Null);
     assert_eq!(subject["conformance"], "conforms");
     let capabilities = subject["capabilities"].as_array().unwrap();
-    assert!(capabilities.contains(&"raw-bytes".into()), "hooks count too");
+    assert!(
+        capabilities.contains(&"raw-bytes".into()),
+        "hooks count too"
+    );
     assert!(!capabilities.contains(&"leases".into()));
 
     let lines = lines(&read("results.jsonl"));
@@ -182,7 +185,9 @@ fn several_subjects_get_a_folder_each() {
         assert!(path.join("results.jsonl").exists(), "{}", path.display());
     }
     let text = out(&output);
-    let (_, table) = text.split_once("\n         memory  memory\n").expect("a table");
+    let (_, table) = text
+        .split_once("\n         memory  memory\n")
+        .expect("a table");
     assert!(table.contains("verdict  conforms  conforms"), "{text}");
 }
 
@@ -198,7 +203,10 @@ fn subjects_after_one_that_cannot_be_had_are_judged() {
     let [unreachable, memory] = [0, 1].map(|position| &report["subjects"][position]);
     assert_eq!(unreachable["conformance"], "not_judged");
     let problem = unreachable["problem"].as_str().unwrap();
-    assert!(problem.contains("tcp://127.0.0.1:1 cannot be had"), "{problem}");
+    assert!(
+        problem.contains("tcp://127.0.0.1:1 cannot be had"),
+        "{problem}"
+    );
     assert_eq!(memory["conformance"], "conforms");
     let page = std::fs::read_to_string(folder.path().join("o/report.html")).unwrap();
     assert!(page.contains("Could not be judged"));
@@ -427,11 +435,18 @@ fn runs_can_be_compared() {
     assert_eq!(worse.status.code(), Some(5), "{}", out(&worse));
     let text = out(&worse);
     assert!(text.contains("passed → failed"), "{text}");
-    assert!(text.contains("storeproof run memory --filter crud::create"), "{text}");
+    assert!(
+        text.contains("storeproof run memory --filter crud::create"),
+        "{text}"
+    );
     let arguments = ["diff", "new", "old", "--format", "markdown"];
     let worse = storeproof_in(folder.path(), &arguments);
     assert_eq!(worse.status.code(), Some(5));
-    assert!(out(&worse).starts_with("✗ **1 regressed**"), "{}", out(&worse));
+    assert!(
+        out(&worse).starts_with("✗ **1 regressed**"),
+        "{}",
+        out(&worse)
+    );
 }
 
 #[test]

@@ -18,7 +18,10 @@ pub(super) struct Sinks<'a>(pub(super) Vec<Box<dyn Sink + 'a>>);
 
 impl Sinks<'_> {
     /// Shows an event everywhere. A place whose reader went away is shown nothing more; the others go on.
-    fn each(&mut self, mut show: impl FnMut(&mut (dyn Sink + '_)) -> io::Result<()>) -> io::Result<()> {
+    fn each(
+        &mut self,
+        mut show: impl FnMut(&mut (dyn Sink + '_)) -> io::Result<()>,
+    ) -> io::Result<()> {
         let mut failed = None;
         self.0.retain_mut(|sink| match show(&mut **sink) {
             Ok(()) => true,

@@ -72,18 +72,16 @@ impl<'a> Matrix<'a> {
         let Some(suite) = self.suites.get_mut(suite) else {
             return;
         };
-        let row = *rows
-            .entry((suite.name, record.case()))
-            .or_insert_with(|| {
-                suite.rows.push(Row {
-                    case: record.case(),
-                    requirement: &record.requirement,
-                    requirement_ids: Vec::new(),
-                    tier: record.tier.as_deref(),
-                    cells: vec![Cell::default(); columns],
-                });
-                suite.rows.len() - 1
+        let row = *rows.entry((suite.name, record.case())).or_insert_with(|| {
+            suite.rows.push(Row {
+                case: record.case(),
+                requirement: &record.requirement,
+                requirement_ids: Vec::new(),
+                tier: record.tier.as_deref(),
+                cells: vec![Cell::default(); columns],
             });
+            suite.rows.len() - 1
+        });
         let Some(row) = suite.rows.get_mut(row) else {
             return;
         };

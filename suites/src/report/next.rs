@@ -77,7 +77,8 @@ pub(super) fn steps(report: &Report) -> Vec<Step> {
 
 fn first(report: &Report, kind: OutcomeKind) -> Option<(&SubjectRecord, &CaseRecord)> {
     let subjects = report.subjects.iter();
-    let mut cases = subjects.flat_map(|subject| subject.cases.iter().map(move |case| (subject, case)));
+    let mut cases =
+        subjects.flat_map(|subject| subject.cases.iter().map(move |case| (subject, case)));
     cases.find(|(_, case)| case.outcome == kind)
 }
 

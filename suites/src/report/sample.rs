@@ -87,15 +87,36 @@ pub(crate) fn report() -> Report {
         vec![
             case("crud::create::returns_it", create, &["store/5.3.3"]),
             case("crud::delete::is_final", delete, &["store/5.3.5"]),
-            case("paging::limit::is_honoured/one", first, &["store/5.3.15/c1"]),
-            case("paging::limit::is_honoured/two", second, &["store/5.3.15/c2"]),
-            case("watch::progress::never_overtakes", watch, &["backend/9/66", "store/6/1"]),
+            case(
+                "paging::limit::is_honoured/one",
+                first,
+                &["store/5.3.15/c1"],
+            ),
+            case(
+                "paging::limit::is_honoured/two",
+                second,
+                &["store/5.3.15/c2"],
+            ),
+            case(
+                "watch::progress::never_overtakes",
+                watch,
+                &["backend/9/66", "store/6/1"],
+            ),
             case("stress::watch::keeps_order", stress, &["store/6/2"]),
             case("lease::sharing::is_bounded", lease, &["store/6/3"]),
             case("fault::leader::changes", fault, &["store/6/4"]),
         ]
     };
-    let sound = [Passed, Passed, Passed, Passed, Passed, Passed, Passed, NotSupported];
+    let sound = [
+        Passed,
+        Passed,
+        Passed,
+        Passed,
+        Passed,
+        Passed,
+        Passed,
+        NotSupported,
+    ];
     let broken = [
         Passed,
         UnexpectedPass,

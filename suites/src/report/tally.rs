@@ -77,7 +77,5 @@ pub(super) fn gravest(counts: &Counts) -> Option<OutcomeKind> {
         .filter(|(count, _)| *count > 0)
         .map(|(_, kind)| kind)
         .collect();
-    GRAVEST_FIRST
-        .into_iter()
-        .find(|kind| there.contains(kind))
+    GRAVEST_FIRST.into_iter().find(|kind| there.contains(kind))
 }

@@ -161,9 +161,7 @@ fn of_many_reasons_the_first_are_named() {
     let all = IDS.map(|id| looked(K, id, Failed));
     assert_eq!(
         said(&all, true),
-        [
-            "- Usable as a Kubernetes backend: no, because A, B, C, D, E, F, G, H and 2 more failed."
-        ]
+        ["- Usable as a Kubernetes backend: no, because A, B, C, D, E, F, G, H and 2 more failed."]
     );
 }
 

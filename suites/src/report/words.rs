@@ -72,7 +72,11 @@ pub(super) fn grounds(subject: &SubjectRecord) -> String {
         "could not be judged for trouble with the machine",
         "could not be judged for trouble with the machine",
     );
-    part(counts.inconclusive, "says nothing", "say nothing");
+    part(
+        counts.inconclusive,
+        "came to no verdict",
+        "came to no verdict",
+    );
     part(
         counts.known_failure,
         "failed as its list of known failures says",
@@ -174,7 +178,7 @@ mod tests {
         "All 3 cases that ran passed. 2 more did not run: they need what it does not offer."
     )]
     #[case((3, 1, 0, 0), "Of 4 cases that ran, 1 failed.")]
-    #[case((3, 2, 0, 1), "Of 6 cases that ran, 2 failed, 1 says nothing.")]
+    #[case((3, 2, 0, 1), "Of 6 cases that ran, 2 failed, 1 came to no verdict.")]
     #[case((0, 0, 0, 0), "No case ran.")]
     fn the_grounds_are_in_words(
         #[case] (passed, failed, not_supported, inconclusive): (usize, usize, usize, usize),

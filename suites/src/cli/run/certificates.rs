@@ -8,7 +8,8 @@ use storeproof_fixtures::tls::ClientFiles;
 use crate::subject::Subject;
 
 /// A subject that certificates are for.
-const EXAMPLE: &str = "storeproof run tcp://127.0.0.1:2379 --cacert ca.pem --cert client.pem --key client-key.pem";
+const EXAMPLE: &str =
+    "storeproof run tcp://127.0.0.1:2379 --cacert ca.pem --cert client.pem --key client-key.pem";
 
 /// Certificates for all servers that already run: the same as `ca=`, `cert=` and `key=` of each of them.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -28,7 +29,9 @@ pub(super) struct Certificates {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum BadCertificates {
     /// One of a pair.
-    #[error("{given} is given without {missing}. A client shows a certificate and holds its key, or neither: {EXAMPLE}")]
+    #[error(
+        "{given} is given without {missing}. A client shows a certificate and holds its key, or neither: {EXAMPLE}"
+    )]
     Half {
         /// The flag that is there.
         given: &'static str,
@@ -191,7 +194,8 @@ mod tests {
     }
 
     fn refused(flags: [&str; 3], subjects: &[&str]) -> String {
-        let mut subjects: Vec<Subject> = subjects.iter().map(|text| text.parse().unwrap()).collect();
+        let mut subjects: Vec<Subject> =
+            subjects.iter().map(|text| text.parse().unwrap()).collect();
         let handed_out = certificates(flags).hand_out(&mut subjects);
         handed_out.unwrap_err().to_string()
     }
@@ -234,7 +238,8 @@ mod tests {
         assert!(error.contains("holds no PRIVATE KEY in PEM"), "{error}");
 
         let subjects = ["tcp://a:1,b:2", "memory", "tcp://c:3"];
-        let mut subjects: Vec<Subject> = subjects.iter().map(|text| text.parse().unwrap()).collect();
+        let mut subjects: Vec<Subject> =
+            subjects.iter().map(|text| text.parse().unwrap()).collect();
         let flags = certificates([&certificate, &certificate, &key]);
         flags.hand_out(&mut subjects).unwrap();
         let options = format!(",ca={certificate},cert={certificate},key={key}");
@@ -248,6 +253,9 @@ mod tests {
             ]
         );
         let again: Subject = texts[0].parse().unwrap();
-        assert_eq!(again, subjects[0], "the same as if the options had been written");
+        assert_eq!(
+            again, subjects[0],
+            "the same as if the options had been written"
+        );
     }
 }

@@ -15,10 +15,7 @@ use crate::{
         target::Target,
     },
     harness::{Exit, KnownFailures, Plan, Seed, Selection, Settings},
-    report::{
-        Begun, Gathering, Jsonl, Sink, SubjectFolder, Tree,
-        record::SubjectRecord,
-    },
+    report::{Begun, Gathering, Jsonl, Sink, SubjectFolder, Tree, record::SubjectRecord},
 };
 
 /// What all subjects of a run have in common.

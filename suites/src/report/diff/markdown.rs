@@ -45,7 +45,10 @@ fn table(out: &mut String, difference: &Difference<'_>) {
         some => some.to_string(),
     };
     for subject in &difference.subjects {
-        out.push_str(&format!("| {} |", cell_code(&shortened(&subject.name(), TEXT))));
+        out.push_str(&format!(
+            "| {} |",
+            cell_code(&shortened(&subject.name(), TEXT))
+        ));
         for kind in ChangeKind::ALL {
             out.push_str(&format!(" {} |", number(subject.of_kind(kind).count())));
         }
@@ -55,7 +58,10 @@ fn table(out: &mut String, difference: &Difference<'_>) {
     for subject in &difference.subjects {
         if let Some(obstacle) = subject.obstacle() {
             let name = code(&shortened(&subject.name(), TEXT));
-            out.push_str(&format!("{name}: {}\n\n", words(&shortened(&obstacle, TEXT))));
+            out.push_str(&format!(
+                "{name}: {}\n\n",
+                words(&shortened(&obstacle, TEXT))
+            ));
         }
     }
 }

@@ -34,9 +34,9 @@ pub fn difference<'a>(old: &'a Report, new: &'a Report) -> Difference<'a> {
     let alone = old.subjects.len() == 1 && new.subjects.len() == 1;
     let mut subjects = Vec::new();
     for subject in &new.subjects {
-        let same = earlier.iter_mut().find(|before| {
-            before.is_some_and(|before| alone || before.name == subject.name)
-        });
+        let same = earlier
+            .iter_mut()
+            .find(|before| before.is_some_and(|before| alone || before.name == subject.name));
         let before = same.and_then(Option::take);
         subjects.push(SubjectDifference::of(before, Some(subject)));
     }
@@ -109,7 +109,9 @@ impl<'a> SubjectDifference<'a> {
 
     /// The changes of a kind.
     pub fn of_kind(&self, kind: ChangeKind) -> impl Iterator<Item = &Change<'a>> {
-        self.changes.iter().filter(move |change| change.kind == kind)
+        self.changes
+            .iter()
+            .filter(move |change| change.kind == kind)
     }
 
     /// How many cases failed in both runs.
@@ -118,9 +120,17 @@ impl<'a> SubjectDifference<'a> {
             return 0;
         };
         let fails = |case: &&CaseRecord| {
-            matches!(case.outcome, OutcomeKind::Failed | OutcomeKind::KnownFailure)
+            matches!(
+                case.outcome,
+                OutcomeKind::Failed | OutcomeKind::KnownFailure
+            )
         };
-        let before: Vec<&str> = old.cases.iter().filter(fails).map(|case| &*case.id).collect();
+        let before: Vec<&str> = old
+            .cases
+            .iter()
+            .filter(fails)
+            .map(|case| &*case.id)
+            .collect();
         let now = new.cases.iter().filter(fails);
         now.filter(|case| before.contains(&&*case.id)).count()
     }
@@ -174,8 +184,7 @@ impl Difference<'_> {
 }
 
 fn compared<'a>(old: &'a [CaseRecord], new: &'a [CaseRecord]) -> Vec<Change<'a>> {
-    let before: HashMap<&str, &CaseRecord> =
-        old.iter().map(|case| (&*case.id, case)).collect();
+    let before: HashMap<&str, &CaseRecord> = old.iter().map(|case| (&*case.id, case)).collect();
     let now: HashMap<&str, &CaseRecord> = new.iter().map(|case| (&*case.id, case)).collect();
     let there = new
         .iter()

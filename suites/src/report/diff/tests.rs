@@ -74,7 +74,12 @@ fn each_change_is_found_once() {
 fn the_same_run_has_not_changed() {
     let report = sample::report();
     let found = difference(&report, &report);
-    assert!(found.subjects.iter().all(|subject| subject.changes.is_empty()));
+    assert!(
+        found
+            .subjects
+            .iter()
+            .all(|subject| subject.changes.is_empty())
+    );
     assert!(found.notes.is_empty());
     assert_eq!(found.exit(), Exit::Conforms);
     assert_eq!(found.verdict(), "nothing regressed");
@@ -82,7 +87,10 @@ fn the_same_run_has_not_changed() {
 
 #[test]
 fn what_is_unclear_now_is_no_regression() {
-    let (old, new) = (run(&[("crud::a", Passed)]), run(&[("crud::a", Inconclusive)]));
+    let (old, new) = (
+        run(&[("crud::a", Passed)]),
+        run(&[("crud::a", Inconclusive)]),
+    );
     assert_eq!(difference(&old, &new).exit(), Exit::Inconclusive);
 }
 
@@ -120,7 +128,10 @@ fn a_subject_that_cannot_be_judged_any_more_is_the_environment() {
     let found = difference(&old, &new);
     assert_eq!(found.exit(), Exit::Environment);
     let shown = text(&found, &Style::plain()).join("\n");
-    assert!(shown.contains("It could not be judged now: It is gone."), "{shown}");
+    assert!(
+        shown.contains("It could not be judged now: It is gone."),
+        "{shown}"
+    );
 }
 
 #[test]
@@ -168,7 +179,9 @@ memory
 
 #[test]
 fn of_many_that_are_new_some_are_named() {
-    let ids: Vec<String> = (0..300).map(|number| format!("crud::case_{number}")).collect();
+    let ids: Vec<String> = (0..300)
+        .map(|number| format!("crud::case_{number}"))
+        .collect();
     let outcomes: Vec<(&str, OutcomeKind)> = ids.iter().map(|id| (&**id, Passed)).collect();
     let (old, new) = (run(&[]), run(&outcomes));
     let found = difference(&old, &new);

@@ -64,7 +64,9 @@ fn of_subject(subject: &SubjectDifference<'_>, seed: Seed, style: &Style) -> Vec
             );
             lines.push(format!("    {}", shortened(&head, style.width() - 4)));
             if kind == ChangeKind::Regressed {
-                let command = subject.new.map(|new| replay(&new.name, &change.case().id, seed));
+                let command = subject
+                    .new
+                    .map(|new| replay(&new.name, &change.case().id, seed));
                 lines.extend(regression(change, command, style));
             }
         }

@@ -131,7 +131,9 @@ fn only(position: usize) -> String {
 #[test]
 fn the_page_needs_nothing_but_itself() {
     let page = render(&sample::report()).unwrap();
-    for foreign in ["http://", "https://", "url(", "@import", "src=", "<link", "<img"] {
+    for foreign in [
+        "http://", "https://", "url(", "@import", "src=", "<link", "<img",
+    ] {
         assert!(!page.contains(foreign), "{foreign}");
     }
     assert!(page.contains("default-src 'none'"));

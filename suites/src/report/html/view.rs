@@ -311,7 +311,9 @@ impl<'a> FailureView<'a> {
 
 fn overall(report: &Report) -> State {
     let states = report.subjects.iter();
-    let states: Vec<State> = states.map(|subject| state_of(subject.conformance)).collect();
+    let states: Vec<State> = states
+        .map(|subject| state_of(subject.conformance))
+        .collect();
     let worst = ["bad", "unsure", "good"].into_iter();
     worst
         .into_iter()

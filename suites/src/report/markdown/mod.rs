@@ -2,8 +2,8 @@
 
 mod escape;
 
-pub(super) use self::escape::{code, html_code as cell_code, words};
 use self::escape::{block, html_code, words as text};
+pub(super) use self::escape::{code, html_code as cell_code, words};
 use super::{
     HTML, REPORT,
     brief::brief,
@@ -101,7 +101,10 @@ fn table(out: &mut String, report: &Report) {
     }
     out.push_str("| suite |");
     for subject in &report.subjects {
-        out.push_str(&format!(" {} |", html_code(&shortened(&subject.name, NAME))));
+        out.push_str(&format!(
+            " {} |",
+            html_code(&shortened(&subject.name, NAME))
+        ));
     }
     out.push_str("\n|---|");
     out.push_str(&"---|".repeat(report.subjects.len()));

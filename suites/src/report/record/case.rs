@@ -95,10 +95,7 @@ impl OutcomeKind {
 
     /// Whether it keeps a subject from conforming.
     pub const fn is_wrong(self) -> bool {
-        !matches!(
-            self,
-            Self::Passed | Self::NotSupported | Self::KnownFailure
-        )
+        !matches!(self, Self::Passed | Self::NotSupported | Self::KnownFailure)
     }
 
     /// How many of these came out how.

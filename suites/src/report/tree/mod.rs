@@ -11,7 +11,11 @@ use std::{
 
 use self::{status::Status, suites::Suites};
 use super::{
-    Begun, Ended, Event, Finished, Sink, record::OutcomeKind, replay, style::Style, styled_screen,
+    Begun, Ended, Event, Finished, Sink,
+    record::OutcomeKind,
+    replay,
+    style::Style,
+    styled_screen,
     tiers::{Looked, is_whole, looked, verdicts},
 };
 use crate::harness::Outcome;
