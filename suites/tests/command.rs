@@ -186,7 +186,7 @@ fn several_subjects_get_a_folder_each() {
     }
     let text = out(&output);
     let (_, table) = text
-        .split_once("\n         memory  memory\n")
+        .split_once("\n         memory    memory\n")
         .expect("a table");
     assert!(table.contains("verdict  conforms  conforms"), "{text}");
 }

@@ -99,13 +99,6 @@ impl<'a> Matrix<'a> {
     }
 }
 
-impl Suite<'_> {
-    /// Whether a case of it keeps a subject from conforming.
-    pub(super) fn is_wrong(&self) -> bool {
-        self.rows.iter().any(Row::is_wrong)
-    }
-}
-
 impl Row<'_> {
     /// Whether it keeps a subject from conforming.
     pub(super) fn is_wrong(&self) -> bool {

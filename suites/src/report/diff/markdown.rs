@@ -7,8 +7,8 @@ use crate::{
     },
 };
 
-/// So many regressions are shown one by one: a comment has its limit.
-const REGRESSIONS: usize = 60;
+/// GitHub takes 65,536 characters a comment: beyond this many bytes nothing is told one by one any more.
+const LIMIT: usize = 50_000;
 /// A text of a line gets no longer.
 const TEXT: usize = 300;
 
@@ -72,9 +72,10 @@ fn of_kind(out: &mut String, subject: &SubjectDifference<'_>, kind: ChangeKind, 
         return;
     }
     let most = match kind {
-        ChangeKind::Regressed => REGRESSIONS,
+        ChangeKind::Regressed => usize::MAX,
         _ => SHOWN,
     };
+    let mut shown = 0;
     let open = if kind == ChangeKind::Regressed {
         " open"
     } else {
@@ -88,6 +89,10 @@ fn of_kind(out: &mut String, subject: &SubjectDifference<'_>, kind: ChangeKind, 
         cell_code(&shortened(&subject.name(), TEXT))
     ));
     for change in changes.iter().take(most) {
+        if out.len() > LIMIT {
+            break;
+        }
+        shown += 1;
         let case = change.case();
         out.push_str(&format!("- {} {}", code(&case.id), change.outcomes()));
         if kind == ChangeKind::Regressed {
@@ -101,7 +106,7 @@ fn of_kind(out: &mut String, subject: &SubjectDifference<'_>, kind: ChangeKind, 
         }
         out.push('\n');
     }
-    let more = changes.len().saturating_sub(most);
+    let more = changes.len() - shown;
     if more > 0 {
         out.push_str(&format!("- {more} more: `storeproof diff` shows them\n"));
     }

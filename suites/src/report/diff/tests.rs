@@ -193,6 +193,25 @@ fn of_many_that_are_new_some_are_named() {
 }
 
 #[test]
+fn a_comment_never_gets_too_long() {
+    let ids: Vec<String> = (0..900)
+        .map(|number| format!("crud::case_{number}"))
+        .collect();
+    let all =
+        |outcome| -> Vec<(&str, OutcomeKind)> { ids.iter().map(|id| (&**id, outcome)).collect() };
+    let (old, new) = (run(&all(Passed)), run(&all(Failed)));
+    let found = difference(&old, &new);
+    let shown = markdown(&found);
+    assert!(shown.len() < 60_000, "{}", shown.len());
+    let told = shown.matches("\n- `crud::case_").count();
+    let sentence = format!("- {} more: `storeproof diff` shows them", 900 - told);
+    assert!(shown.contains(&sentence), "{told}");
+    let lines = text(&found, &Style::plain());
+    let told = lines.iter().filter(|line| line.contains("✗ crud::case_"));
+    assert_eq!(told.count(), 900, "a terminal shows all that regressed");
+}
+
+#[test]
 fn no_line_is_wider_than_the_terminal() {
     let long = "watch::".to_owned() + &"x".repeat(100);
     let (old, new) = (run(&[(&long, Passed)]), run(&[(&long, Failed)]));

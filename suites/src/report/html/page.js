@@ -6,12 +6,12 @@
   var only = document.getElementById('only');
   var shown = document.getElementById('shown');
   var suites = Array.prototype.slice.call(document.querySelectorAll('details.suite'));
-  var before = suites.map(function (suite) { return suite.open; });
+  var before = false;
   function apply() {
     var text = filter.value.trim().toLowerCase();
     var narrowed = text !== '' || only.checked;
     var count = 0;
-    suites.forEach(function (suite, position) {
+    suites.forEach(function (suite) {
       var any = false;
       suite.querySelectorAll('tbody tr').forEach(function (row) {
         var fits = (!only.checked || row.classList.contains('wrong')) &&
@@ -20,8 +20,9 @@
         if (fits) { any = true; count += 1; }
       });
       suite.hidden = !any;
-      suite.open = narrowed ? any : before[position];
+      if (narrowed !== before) { suite.open = narrowed; }
     });
+    before = narrowed;
     shown.textContent = narrowed ? (count === 1 ? '1 requirement shown' : count + ' requirements shown') : '';
   }
   filter.addEventListener('input', apply);

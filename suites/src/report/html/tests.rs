@@ -178,12 +178,9 @@ fn each_failure_is_linked_from_its_requirement() {
 }
 
 #[test]
-fn suites_that_are_well_are_folded_up() {
+fn requirements_are_folded_up_suite_by_suite() {
     let page = only(1);
-    let open = page.matches("<details class=\"suite\" open>").count();
-    let all = page.matches("<details class=\"suite\"").count();
-    // All but the suite whose failure is known.
-    assert_eq!((open, all), (5, 6));
-    assert!(!only(0).contains("<details class=\"suite\" open>"));
+    // crud, paging, watch, stress, lease, fault.
+    assert_eq!(page.matches("<details class=\"suite\">").count(), 6);
     assert!(only(0).contains("every case that ran passed"));
 }

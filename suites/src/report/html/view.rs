@@ -60,7 +60,6 @@ struct Subject<'a> {
 
 struct SuiteView<'a> {
     name: &'a str,
-    open: bool,
     tallies: Vec<Tally<'a>>,
     rows: Vec<RowView<'a>>,
 }
@@ -210,7 +209,6 @@ impl<'a> SuiteView<'a> {
         let judged = subjects.filter(|(_, counts)| total(counts) > 0);
         Self {
             name: suite.name,
-            open: suite.is_wrong(),
             tallies: judged
                 .map(|(subject, counts)| Tally {
                     subject: &subject.name,

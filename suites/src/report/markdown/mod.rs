@@ -11,7 +11,7 @@ use super::{
     next::steps,
     record::{CaseRecord, Conformance, OutcomeKind, Report, SubjectRecord, VerdictLine},
     replay, shortened,
-    tally::{by_kind, sign, total},
+    tally::{by_kind, sign},
     words::{grounds, headline, identity, verb},
 };
 use crate::harness::{Counts, Seed};
@@ -259,7 +259,6 @@ fn unsupported(out: &mut String, report: &Report) {
 }
 
 fn next(out: &mut String, report: &Report) {
-    let ran = report.subjects.iter().map(|subject| total(&subject.counts));
     out.push_str("### What to do next\n\n");
     for step in steps(report) {
         out.push_str(&format!("- {}\n", text(&step.text)));
@@ -268,9 +267,8 @@ fn next(out: &mut String, report: &Report) {
         }
     }
     out.push_str(&format!(
-        "\nstoreproof {} · {} cases · seed {}\n",
+        "\nstoreproof {} · seed {}\n",
         text(&report.suite_version),
-        ran.sum::<usize>(),
         report.seed
     ));
 }
