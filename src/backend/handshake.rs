@@ -43,9 +43,13 @@ impl TlsFiles {
     fn rejected(&self) -> String {
         match &self.identity {
             Some(identity) => {
-                format!("the server refuses the certificate in {}", identity.cert.display())
+                format!(
+                    "the server refuses the certificate in {}",
+                    identity.cert.display()
+                )
             }
-            None => "the server refuses a client without a certificate (CertFile and KeyFile)".to_owned(),
+            None => "the server refuses a client without a certificate (CertFile and KeyFile)"
+                .to_owned(),
         }
     }
 }

@@ -26,8 +26,8 @@ mod egress;
 mod endpoint;
 mod error;
 pub mod factory;
-mod health;
 mod handshake;
+mod health;
 mod tls;
 mod transport;
 

@@ -92,9 +92,16 @@ fn prepare(config: &TransportConfig) -> Result<(Connector, Uri), Error> {
     }
     let is_secure = secured(first, &files);
     // Requests name one scheme, whichever server they go to.
-    if let Some(other) = servers.iter().find(|server| secured(server, &files) != is_secure) {
+    if let Some(other) = servers
+        .iter()
+        .find(|server| secured(server, &files) != is_secure)
+    {
         let (first, other) = (first.given.clone(), other.given.clone());
-        let (secure, plain) = if is_secure { (first, other) } else { (other, first) };
+        let (secure, plain) = if is_secure {
+            (first, other)
+        } else {
+            (other, first)
+        };
         return Err(Error::MixedSchemes { plain, secure });
     }
     let scheme = if is_secure { "https" } else { "http" };

@@ -2,8 +2,10 @@ use std::{io, sync::Arc};
 
 use storeproof_fixtures::provision;
 
+use super::run::BadCertificates;
 use crate::{
     harness::{BadKnownFailures, Exit, PlanError},
+    report::record::BadReport,
     subject::BadSubject,
 };
 
@@ -13,6 +15,12 @@ pub(super) enum Error {
     /// Whom to judge is not clear.
     #[error(transparent)]
     Subject(#[from] BadSubject),
+    /// Files for TLS cannot be used.
+    #[error(transparent)]
+    Certificates(#[from] BadCertificates),
+    /// What to compare cannot be read.
+    #[error(transparent)]
+    Report(#[from] BadReport),
     /// What to run is not clear.
     #[error(transparent)]
     Plan(#[from] PlanError),
@@ -63,6 +71,8 @@ impl Error {
             Self::Subject(_)
             | Self::Plan(PlanError::UnknownSuite { .. })
             | Self::KnownFailures(_)
+            | Self::Certificates(_)
+            | Self::Report(_)
             | Self::UnknownId { .. } => Exit::Usage,
             Self::Plan(PlanError::NothingMatches(_)) | Self::NoMutant { .. } => {
                 Exit::NothingSelected

@@ -61,6 +61,33 @@ impl Server {
             Source::External { .. } => false,
         }
     }
+
+    /// The files for TLS of a server that somebody else runs, where it has any.
+    pub fn files(&self) -> Option<&ClientFiles> {
+        match &self.spec.source {
+            Source::External { files, .. } => files.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Gives such files to a server that somebody else runs and that has none, as `ca=`, `cert=` and `key=` would. False
+    /// where it is another server, or has some.
+    #[must_use = "a server that keeps what it has is spoken to otherwise"]
+    pub fn secure(&mut self, with: ClientFiles) -> bool {
+        let Source::External { endpoints, files } = &mut self.spec.source else {
+            return false;
+        };
+        if files.is_some() {
+            return false;
+        }
+        for endpoint in endpoints {
+            if let Some(address) = endpoint.strip_prefix("http://") {
+                *endpoint = format!("https://{address}");
+            }
+        }
+        *files = Some(with);
+        true
+    }
 }
 
 impl FromStr for Subject {

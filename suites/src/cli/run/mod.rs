@@ -1,25 +1,28 @@
+mod certificates;
+mod folders;
+mod judging;
+
 use std::{
     io::{self, Write},
     num::NonZeroUsize,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::Arc,
-    time::Duration,
 };
 
 use storeproof_fixtures::provision::cleanup;
 
+pub(super) use self::certificates::BadCertificates;
+use self::{certificates::Certificates, folders::Folders, judging::Run};
 use super::{
-    error::Error,
-    list::everything,
-    progress::{Sinks, drive},
-    say,
-    selection::Selecting,
-    surroundings::Surroundings,
+    error::Error, list::everything, say, selection::Selecting, surroundings::Surroundings,
     target::Target,
 };
 use crate::{
-    harness::{Exit, KnownFailures, Plan, Seed, Selection, Settings},
-    report::{Begun, Files, Jsonl, Sink, Tree},
+    harness::{Exit, KnownFailures, Plan, Seed, Selection},
+    report::{
+        record::{Report, SubjectRecord},
+        side_by_side,
+    },
     subject::Subject,
 };
 
@@ -39,7 +42,8 @@ Subjects:
                                       {host}, {port}, {url} and {data} are filled in,
                                       and args reaches to the end
   tcp://HOST:PORT                     servers that already run; more behind commas;
-                                      ca=FILE,cert=FILE,key=FILE for TLS;
+                                      ca=FILE,cert=FILE,key=FILE for TLS,
+                                      or --cacert, --cert and --key for all of them;
                                       exclusive=yes allows what disturbs others
   Without a subject: etcd, and where none can be had the memory store.
 
@@ -50,11 +54,13 @@ Examples:
   storeproof run memory --filter crud::create --seed 7
   storeproof run etcd:3.4.23 --suite stress --stress 10
   storeproof run tcp://127.0.0.1:2379 --known-failures known-failures.toml
+  storeproof run tcp://10.0.0.7:2379 --cacert ca.pem --cert client.pem --key client-key.pem
   storeproof run tcp://127.0.0.1:2379 --format jsonl > results.jsonl
 
 Minimal counterexamples of property suites are kept in .storeproof/counterexamples of the
 current folder, and tried first the next time. What was done and delivered in a case that fails
-is kept in the folder history of --out, else in .storeproof/history."
+is kept in the folder history of --out, else in .storeproof/history. `storeproof diff` compares
+two such folders."
 )]
 pub(super) struct Arguments {
     /// Whom to judge, one after another. `--help` lists what can be written here.
@@ -78,10 +84,12 @@ pub(super) struct Arguments {
     /// run; what is on it and not selected does not matter.
     #[arg(long, value_name = "FILE")]
     known_failures: Option<PathBuf>,
-    /// Write results.jsonl, report.json, junit.xml and the histories of failures into this folder; with several subjects,
-    /// one folder each below it.
+    /// Write report.html, report.md and report.json into this folder, and results.jsonl, junit.xml and the histories of
+    /// failures; with several subjects, the latter into one folder each below it.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    certificates: Certificates,
     /// What standard output shows.
     #[arg(long, value_enum, default_value_t = Format::Tree)]
     format: Format,
@@ -96,11 +104,12 @@ enum Format {
 }
 
 pub(super) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Result<Exit, Error> {
-    let subjects = arguments
+    let mut subjects = arguments
         .subjects
         .iter()
         .map(|text| text.parse())
         .collect::<Result<Vec<Subject>, _>>()?;
+    arguments.certificates.hand_out(&mut subjects)?;
     let selection = Selection::from(arguments.selecting.clone());
     // A selection that makes no sense is refused before anything is started.
     Plan::new(&selection, everything())?;
@@ -108,13 +117,13 @@ pub(super) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
         Some(file) => KnownFailures::read(file)?,
         None => KnownFailures::none(),
     };
-    let folders = folders(arguments.out.as_deref(), &subjects);
     let live = surroundings.live && arguments.format == Format::Tree;
     cleanup::install_with(move || {
         if live {
             say("");
         }
     });
+    let folders = Folders::of(arguments.out.as_deref(), &subjects)?;
     let run = Run {
         seed: arguments.seed.unwrap_or_else(Seed::random),
         arguments: &arguments,
@@ -122,123 +131,46 @@ pub(super) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
         known_failures: Arc::new(known_failures),
         surroundings,
     };
+    let mut report = Report::new(run.seed, &run.selection);
     let mut exits = Vec::new();
-    for (position, folder) in folders.into_iter().enumerate() {
-        let files = folder.map(Files::new).transpose()?;
-        let target = match subjects.get(position) {
+    for (position, subject) in named(&subjects).into_iter().enumerate() {
+        let folder = folders.of_subject(position)?;
+        let target = match subject {
             Some(subject) => Target::of(subject, &surroundings.provision).await,
             None => Target::of_default(&surroundings.provision).await,
         };
-        exits.push(match target {
-            Ok(target) => run.judge(target, files).await?,
+        match target {
+            Ok(target) => {
+                let (exit, record) = run.judge(target, folder).await?;
+                exits.push(exit);
+                report.subjects.extend(record);
+            }
             // The subjects after it can still be judged.
             Err(error) => {
-                say(&error.chain());
-                error.exit()
+                let problem = error.chain();
+                say(&problem);
+                exits.push(error.exit());
+                let name = subject.cloned().unwrap_or_else(Subject::etcd).to_string();
+                let record = SubjectRecord::not_judged(name, problem);
+                report.subjects.push(record);
             }
-        });
+        }
+    }
+    folders.write(&report)?;
+    if report.subjects.len() > 1 && arguments.format == Format::Tree {
+        let mut out = io::stdout().lock();
+        writeln!(out)?;
+        for line in side_by_side(&report, &surroundings.style) {
+            writeln!(out, "{line}")?;
+        }
     }
     Ok(Exit::worst(exits))
 }
 
-struct Run<'a> {
-    arguments: &'a Arguments,
-    selection: Selection,
-    known_failures: Arc<KnownFailures>,
-    seed: Seed,
-    surroundings: &'a Surroundings,
-}
-
-impl Run<'_> {
-    async fn judge(&self, target: Target, files: Option<Files>) -> Result<Exit, Error> {
-        self.note(&target.decided)?;
-        let plan = Plan::new(&self.selection, target.subject.capabilities())?;
-        let begun = Begun {
-            subject: target.name.clone(),
-            provision: target.provision.to_owned(),
-            server_version: target.version.clone(),
-            seed: self.seed,
-            selection: self.selection.clone(),
-            jobs: self.jobs(),
-            plan,
-        };
-        let mut settings = Settings::with_seed(self.seed);
-        settings.counterexamples = self.surroundings.counterexamples();
-        settings.histories = match &files {
-            Some(files) => Some(files.histories()),
-            None => self.surroundings.histories(),
-        };
-        settings.known_failures = Arc::clone(&self.known_failures);
-        if let Some(sequences) = self.arguments.sequences {
-            settings.sequences = sequences;
-        }
-        if let Some(seconds) = self.arguments.stress {
-            settings.stress = Duration::from_secs(seconds.into());
-        }
-        let mut sinks = Sinks(vec![self.shown()]);
-        if let Some(files) = files {
-            sinks.0.push(Box::new(files));
-        }
-        let subject = target.subject.clone();
-        let ended = drive(begun, subject, &settings, &mut sinks).await;
-        target.stop().await;
-        self.surroundings.tidy();
-        Ok(Exit::of(&ended?))
+/// Those that the user named; one that nobody named where there is none.
+fn named(subjects: &[Subject]) -> Vec<Option<&Subject>> {
+    if subjects.is_empty() {
+        return vec![None];
     }
-
-    fn jobs(&self) -> usize {
-        let default = self.surroundings.cores.max(4);
-        self.arguments.jobs.map_or(default, NonZeroUsize::get)
-    }
-
-    fn shown(&self) -> Box<dyn Sink> {
-        let Surroundings { style, live, .. } = *self.surroundings;
-        match self.arguments.format {
-            Format::Tree => Box::new(Tree::new(io::stdout(), style, live)),
-            Format::Jsonl => Box::new(Jsonl::new(io::stdout())),
-        }
-    }
-
-    /// A line for people: on standard output, unless that belongs to a program.
-    fn note(&self, text: &str) -> io::Result<()> {
-        match self.arguments.format {
-            Format::Tree => writeln!(io::stdout().lock(), "{text}"),
-            Format::Jsonl => {
-                say(text);
-                Ok(())
-            }
-        }
-    }
-}
-
-/// The folder for the reports of each subject; the one run without a subject counts as one.
-fn folders(out: Option<&Path>, subjects: &[Subject]) -> Vec<Option<PathBuf>> {
-    let Some(out) = out else {
-        return vec![None; subjects.len().max(1)];
-    };
-    if subjects.len() <= 1 {
-        return vec![Some(out.to_owned())];
-    }
-    let mut names: Vec<String> = Vec::new();
-    for subject in subjects {
-        let name = folder_name(&subject.to_string());
-        let mut unique = name.clone();
-        for number in 2.. {
-            if !names.contains(&unique) {
-                break;
-            }
-            unique = format!("{name}-{number}");
-        }
-        names.push(unique);
-    }
-    names.iter().map(|name| Some(out.join(name))).collect()
-}
-
-/// The subject as one part of a path.
-fn folder_name(subject: &str) -> String {
-    let kept = |character: char| match character {
-        'a'..='z' | 'A'..='Z' | '0'..='9' | '.' | '_' => character,
-        _ => '-',
-    };
-    subject.chars().map(kept).collect()
+    subjects.iter().map(Some).collect()
 }
