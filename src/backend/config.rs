@@ -36,6 +36,20 @@ impl TransportConfig {
             ..Self::default()
         }
     }
+
+    /// Whether both lead to the same servers in the same way. How long each may take does not matter.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        let same_egress = match (&self.egress_lookup, &other.egress_lookup) {
+            (Some(mine), Some(theirs)) => Arc::ptr_eq(mine, theirs),
+            (None, None) => true,
+            _ => false,
+        };
+        same_egress
+            && self.server_list == other.server_list
+            && self.key_file == other.key_file
+            && self.cert_file == other.cert_file
+            && self.trusted_ca_file == other.trusted_ca_file
+    }
 }
 
 impl Default for TransportConfig {
@@ -82,7 +96,9 @@ pub struct Config<T> {
     /// Whether a get of one object sees every write before it. Where not, any member answers with what it has; all
     /// other operations stay linearizable.
     pub quorum: bool,
-    /// How much history is kept. Carried for a compactor, which is absent yet: nothing is compacted.
+    /// How often history is compacted: at least one such interval of it stays readable, and less than two. Of the stores
+    /// of one server the shortest interval counts. Zero: these stores ask for no compaction, and hear of none but through
+    /// their own reads and watches.
     pub compaction_interval: Duration,
     /// How often objects are counted; for callers, who do it with [`Store::stats`](crate::storage::Store::stats).
     pub count_metric_poll_period: Duration,

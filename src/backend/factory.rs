@@ -8,9 +8,10 @@ use crate::{
     value::Identity,
 };
 
-use super::{Config, ConfigForResource, Destroy, Error, HealthCheck, transport};
+use super::{Config, ConfigForResource, Destroy, Error, HealthCheck, compaction, transport};
 
-/// A store for one resource, with a connection of its own, and what ends it.
+/// A store for one resource, with a connection of its own, and what ends it. Where the configuration asks for compaction,
+/// all stores of the same servers share one compactor with a connection of its own, which ends with the last of them.
 ///
 /// `resource_prefix` is the resource's place below the path prefix, such as `/pods/`. The store is bound to the runtime
 /// that this runs on.
@@ -29,8 +30,12 @@ pub async fn create<T: Object>(
     } = config;
     check_type(&config.storage_type)?;
     let keys = KeySpace::new(&config.prefix, resource_prefix)?;
+    let compaction = compaction::share(&config.transport, config.compaction_interval).await?;
+    let compaction = compaction.map(Arc::new);
+    let compacted = compaction.as_ref().map(|shared| shared.compacted());
     let channel = transport::connect(&config.transport).await?;
-    let client = Arc::new(Client::new(channel).await?);
+    let client = Client::sharing(channel, compacted.unwrap_or_default()).await?;
+    let client = Arc::new(client);
     let parts = Parts {
         keys,
         codec: config.codec,
@@ -40,9 +45,10 @@ pub async fn create<T: Object>(
         serializable_gets: !config.quorum,
         resource: group_resource,
         unsafe_deletion: config.allow_unsafe_malformed_object_deletion,
+        kept: compaction.clone().map(|shared| shared as _),
     };
     let store = Arc::new(etcd3::Store::new(Arc::clone(&client), parts));
-    Ok((store, Destroy::new(client)))
+    Ok((store, Destroy::new(client, compaction)))
 }
 
 /// A check that tells whether etcd answers a linearizable read. It connects by itself in the background, again and again

@@ -18,6 +18,7 @@
 //! # }
 //! ```
 
+mod compaction;
 mod config;
 mod connector;
 mod destroy;

@@ -1,7 +1,7 @@
 use std::{
     fmt,
     future::Future,
-    sync::{PoisonError, RwLock},
+    sync::{Arc, PoisonError, RwLock},
 };
 
 use etcd_client::{Channel, ConnectOptions, KvClient, LeaseClient, WatchClient};
@@ -21,7 +21,8 @@ pub(crate) struct Client {
     closed: CancellationToken,
     tasks: TaskTracker,
     progress: watch::Sender<()>,
-    pub(super) compacted: Compacted,
+    /// Shared with whoever else learns of compactions of the same etcd.
+    pub(super) compacted: Arc<Compacted>,
     /// What the contract made this client send.
     pub(super) requests: Requests,
 }
@@ -39,6 +40,18 @@ impl Client {
     ///
     /// The client cannot be made.
     pub(crate) async fn new(channel: tonic::transport::Channel) -> Result<Self, Error> {
+        Self::sharing(channel, Arc::default()).await
+    }
+
+    /// The same, with what others know of compactions.
+    ///
+    /// # Errors
+    ///
+    /// The client cannot be made.
+    pub(crate) async fn sharing(
+        channel: tonic::transport::Channel,
+        compacted: Arc<Compacted>,
+    ) -> Result<Self, Error> {
         let calls =
             etcd_client::Client::from_channel(Channel::Tonic(channel.clone()), None).await?;
         let with_leader = ConnectOptions::new().with_require_leader(true);
@@ -53,7 +66,7 @@ impl Client {
             closed: CancellationToken::new(),
             tasks: TaskTracker::new(),
             progress: watch::Sender::new(()),
-            compacted: Compacted::default(),
+            compacted,
             requests: Requests::default(),
         })
     }

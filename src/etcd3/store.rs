@@ -1,4 +1,4 @@
-use std::{fmt, sync::Arc, time::Duration};
+use std::{any::Any, fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 
@@ -16,9 +16,12 @@ use super::{Client, lease::Leases, sizes::Sizes, values::Values, watch::Shared};
 
 /// The objects of one resource, in etcd.
 ///
-/// Made by [`backend::factory::create`](crate::backend::factory::create). Bound to the runtime that made it. There is no
-/// compactor in this process yet: [`storage::Store::compact_revision`] is the highest revision that this store has seen
-/// to be compacted, through its own reads, watches and [`Store::compact`].
+/// Made by [`backend::factory::create`](crate::backend::factory::create). Bound to the runtime that made it.
+///
+/// [`storage::Store::compact_revision`] is the highest revision that is known to be compacted: through reads, watches and
+/// [`Store::compact`], and where the configuration asks for compaction through the compactor, which hears of other
+/// servers too. What another server only means to compact does not count. Stores that share a compactor share what they
+/// know.
 ///
 /// # Watches that are read slowly
 ///
@@ -44,7 +47,11 @@ pub struct Store<T> {
     pub(super) serializable_gets: bool,
     pub(super) resource: GroupResource,
     pub(super) unsafe_deletion: bool,
+    _kept: Option<Kept>,
 }
+
+/// What has to live as long as a store does.
+pub(crate) type Kept = Arc<dyn Any + Send + Sync>;
 
 /// What a store is made of, besides its client.
 pub(crate) struct Parts<T> {
@@ -60,6 +67,8 @@ pub(crate) struct Parts<T> {
     pub(crate) resource: GroupResource,
     /// Whether corrupt objects are told apart, and can be deleted unseen.
     pub(crate) unsafe_deletion: bool,
+    /// What has to live as long as the store does, destroyed or not.
+    pub(crate) kept: Option<Kept>,
 }
 
 impl<T: Object> Store<T> {
@@ -79,6 +88,7 @@ impl<T: Object> Store<T> {
             serializable_gets: parts.serializable_gets,
             resource: parts.resource,
             unsafe_deletion: parts.unsafe_deletion,
+            _kept: parts.kept,
         }
     }
 

@@ -46,11 +46,19 @@ pub(crate) async fn store_behind(
     url: &str,
     transformer: Arc<dyn Transformer>,
 ) -> (Arc<etcd3::Store<Pod>>, Destroy) {
-    let config = Config::<Pod> {
-        transport: TransportConfig::of([url]),
+    let config = Config {
         transformer: Some(transformer),
-        ..Config::new("/tests", Arc::new(Json))
+        ..config(url)
     };
     let pods = config.for_resource(GroupResource::core("pods"));
     factory::create(pods, "/pods/").await.expect("it answers")
+}
+
+/// How such stores are made: they compact nothing.
+pub(crate) fn config(url: &str) -> Config<Pod> {
+    Config {
+        transport: TransportConfig::of([url]),
+        compaction_interval: Duration::ZERO,
+        ..Config::new("/tests", Arc::new(Json))
+    }
 }
