@@ -18,6 +18,7 @@ use storeproof_fixtures::{
     objects::Pod,
     provision::{self, Environment},
 };
+use tokio::{task::yield_now, time::timeout};
 
 /// What anything may take that a test waits for.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
@@ -61,4 +62,15 @@ pub(crate) fn config(url: &str) -> Config<Pod> {
         compaction_interval: Duration::ZERO,
         ..Config::new("/tests", Arc::new(Json))
     }
+}
+
+/// Returns once that holds.
+pub(crate) async fn until(what: &str, holds: impl Fn() -> bool) {
+    let wait = async {
+        while !holds() {
+            yield_now().await;
+        }
+    };
+    let waited = timeout(DEADLINE, wait).await;
+    waited.unwrap_or_else(|_| panic!("not within {DEADLINE:?}: {what}"));
 }
