@@ -23,6 +23,9 @@ pub enum Error {
         /// What is wrong with it.
         problem: String,
     },
+    /// The same, before anything else was tried.
+    #[error("unable to parse etcd url: {0}")]
+    Unparsable(#[source] Box<Error>),
     /// A key without its certificate, or the other way round.
     #[error("KeyFile and CertFile must both be present[key: {key}, cert: {cert}]")]
     IncompletePair {

@@ -8,7 +8,10 @@ use crate::{
     value::Identity,
 };
 
-use super::{Config, ConfigForResource, Destroy, Error, HealthCheck, compaction, transport};
+use super::{
+    Config, ConfigForResource, Destroy, Error, HealthCheck, Monitor, Prober, compaction,
+    health::Servers, transport,
+};
 
 /// A store for one resource, with a connection of its own, and what ends it. Where the configuration asks for compaction,
 /// all stores of the same servers share one compactor with a connection of its own, which ends with the last of them.
@@ -59,12 +62,8 @@ pub async fn create<T: Object>(
 /// An unknown kind of storage. Everything else is found out by the check.
 pub fn create_health_check<T: Object>(config: &Config<T>) -> Result<HealthCheck, Error> {
     check_type(&config.storage_type)?;
-    let timeout = config.healthcheck_timeout;
-    Ok(HealthCheck::start(
-        &config.transport,
-        &config.prefix,
-        timeout,
-    ))
+    let servers = Servers(config.clone());
+    Ok(HealthCheck::start(servers, config.healthcheck_timeout))
 }
 
 /// The same with the timeout of readiness.
@@ -74,12 +73,28 @@ pub fn create_health_check<T: Object>(config: &Config<T>) -> Result<HealthCheck,
 /// As [`create_health_check`].
 pub fn create_ready_check<T: Object>(config: &Config<T>) -> Result<HealthCheck, Error> {
     check_type(&config.storage_type)?;
-    let timeout = config.readycheck_timeout;
-    Ok(HealthCheck::start(
-        &config.transport,
-        &config.prefix,
-        timeout,
-    ))
+    let servers = Servers(config.clone());
+    Ok(HealthCheck::start(servers, config.readycheck_timeout))
+}
+
+/// What asks etcd for a linearizable read each time that it is told to. Unlike a check it is connected once it is there.
+///
+/// # Errors
+///
+/// An unknown kind of storage; TLS files that cannot be used; no server that answers in time. Nothing is left behind.
+pub async fn create_prober<T: Object>(config: &Config<T>) -> Result<Prober, Error> {
+    check_type(&config.storage_type)?;
+    Prober::connect(config).await
+}
+
+/// What measures how much etcd stores.
+///
+/// # Errors
+///
+/// As [`create_prober`].
+pub async fn create_monitor<T: Object>(config: &Config<T>) -> Result<Monitor, Error> {
+    check_type(&config.storage_type)?;
+    Monitor::connect(&config.transport).await
 }
 
 fn check_type(storage_type: &str) -> Result<(), Error> {
@@ -91,19 +106,5 @@ fn check_type(storage_type: &str) -> Result<(), Error> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::check_type;
-
-    #[test]
-    fn kinds_of_storage_are_told_apart() {
-        for supported in ["", "etcd3"] {
-            assert!(check_type(supported).is_ok());
-        }
-        for (refused, why) in [
-            ("etcd2", "etcd2 is no longer a supported storage backend"),
-            ("etcd", "unknown storage type: etcd"),
-        ] {
-            assert_eq!(check_type(refused).expect_err(why).to_string(), why);
-        }
-    }
-}
+#[path = "factory_tests.rs"]
+mod tests;

@@ -27,6 +27,10 @@ mod endpoint;
 mod error;
 pub mod factory;
 mod health;
+mod monitor;
+mod monitors;
+mod preflight;
+mod probe;
 mod tls;
 mod transport;
 
@@ -36,3 +40,7 @@ pub use destroy::Destroy;
 pub use egress::{Connection, Dial, EgressLookup, NetworkContext};
 pub use error::Error;
 pub use health::{HealthCheck, HealthError};
+pub use monitor::{Measurement, Monitor};
+pub use monitors::{MonitorCache, MonitorCacheError};
+pub use preflight::preflight;
+pub use probe::{ProbeError, Prober};

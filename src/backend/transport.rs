@@ -56,6 +56,23 @@ pub(super) async fn connect(config: &TransportConfig) -> Result<Channel, Error> 
     Err(Error::NotReady(problem))
 }
 
+/// A channel to each of the servers, in their order. Nothing is opened until something is asked.
+///
+/// # Errors
+///
+/// The configuration makes no sense; a file cannot be used.
+pub(super) fn each(config: &TransportConfig) -> Result<Vec<Channel>, Error> {
+    let alone = |server: &String| TransportConfig {
+        server_list: vec![server.clone()],
+        ..config.clone()
+    };
+    let ways = config.server_list.iter().map(|server| {
+        let (connector, origin) = prepare(&alone(server))?;
+        Ok(channel(connector, origin))
+    });
+    ways.collect()
+}
+
 fn channel(connector: Connector, origin: Uri) -> Channel {
     let service = tower::service_fn(move |_: Uri| {
         let connector = connector.clone();

@@ -89,6 +89,16 @@ impl Client {
         }
     }
 
+    /// The bytes that the database of the server at the other end takes on disk.
+    ///
+    /// # Errors
+    ///
+    /// etcd's.
+    pub(crate) async fn database_size(channel: tonic::transport::Channel) -> Result<i64, Error> {
+        let client = etcd_client::Client::from_channel(Channel::Tonic(channel), None).await?;
+        Ok(client.maintenance_client().status().await?.db_size())
+    }
+
     pub(super) fn kv(&self) -> Result<KvClient, Error> {
         self.cloned(|clients| clients.kv.clone())
     }
