@@ -93,8 +93,9 @@ pub struct Config<T> {
     pub transformer: Option<Arc<dyn Transformer>>,
     /// Whether lists honour limits and continue tokens. Where not, every list is whole.
     pub paging: bool,
-    /// Whether a get of one object sees every write before it. Where not, any member answers with what it has; all
-    /// other operations stay linearizable.
+    /// Whether reads of one object see every write before them. Where not, any member answers with what it has, also
+    /// without a majority: a get, a list of one key, and the read that an update starts from, whose write then finds out
+    /// what has changed. Lists of many, deletions, watches and all writes stay linearizable.
     pub quorum: bool,
     /// How often history is compacted: at least one such interval of it stays readable, and less than two. Of the stores
     /// of one server the shortest interval counts. Zero: these stores ask for no compaction, and hear of none but through

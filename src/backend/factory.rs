@@ -9,8 +9,8 @@ use crate::{
 };
 
 use super::{
-    Config, ConfigForResource, Destroy, Error, HealthCheck, Monitor, Prober, compaction,
-    health::Servers, transport,
+    Config, ConfigForResource, Destroy, Error, HealthCheck, Monitor, Prober, check::check_type,
+    compaction, health::Servers, transport,
 };
 
 /// A store for one resource, with a connection of its own, and what ends it. Where the configuration asks for compaction,
@@ -21,8 +21,8 @@ use super::{
 ///
 /// # Errors
 ///
-/// An unknown kind of storage; a prefix that no store accepts; TLS files that cannot be used; no server that answers in
-/// time. Nothing is left behind.
+/// An unknown kind of storage; a prefix that no store accepts; a configuration that makes no sense; TLS files that cannot be
+/// used; no server that answers in time. Nothing is left behind.
 pub async fn create<T: Object>(
     config: ConfigForResource<T>,
     resource_prefix: &str,
@@ -33,6 +33,7 @@ pub async fn create<T: Object>(
     } = config;
     check_type(&config.storage_type)?;
     let keys = KeySpace::new(&config.prefix, resource_prefix)?;
+    config.check()?;
     let compaction = compaction::share(&config.transport, config.compaction_interval).await?;
     let compaction = compaction.map(Arc::new);
     let compacted = compaction.as_ref().map(|shared| shared.compacted());
@@ -81,9 +82,10 @@ pub fn create_ready_check<T: Object>(config: &Config<T>) -> Result<HealthCheck, 
 ///
 /// # Errors
 ///
-/// An unknown kind of storage; TLS files that cannot be used; no server that answers in time. Nothing is left behind.
+/// An unknown kind of storage; a configuration that makes no sense; TLS files that cannot be used; no server that answers in
+/// time. Nothing is left behind.
 pub async fn create_prober<T: Object>(config: &Config<T>) -> Result<Prober, Error> {
-    check_type(&config.storage_type)?;
+    config.check()?;
     Prober::connect(config).await
 }
 
@@ -93,16 +95,8 @@ pub async fn create_prober<T: Object>(config: &Config<T>) -> Result<Prober, Erro
 ///
 /// As [`create_prober`].
 pub async fn create_monitor<T: Object>(config: &Config<T>) -> Result<Monitor, Error> {
-    check_type(&config.storage_type)?;
+    config.check()?;
     Monitor::connect(&config.transport).await
-}
-
-fn check_type(storage_type: &str) -> Result<(), Error> {
-    match storage_type {
-        "" | "etcd3" => Ok(()),
-        "etcd2" => Err(Error::NoLongerSupported(storage_type.to_owned())),
-        unknown => Err(Error::UnknownType(unknown.to_owned())),
-    }
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@
 //! # }
 //! ```
 
+mod check;
 mod compaction;
 mod config;
 mod connector;

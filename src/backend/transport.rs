@@ -88,18 +88,35 @@ fn channel(connector: Connector, origin: Uri) -> Channel {
         .connect_with_connector_lazy(service)
 }
 
-/// Checks all that can be checked without a connection.
-fn prepare(config: &TransportConfig) -> Result<(Connector, Uri), Error> {
+/// Checks all that can be checked without asking anybody.
+///
+/// # Errors
+///
+/// The configuration makes no sense; a file cannot be used.
+pub(super) fn check(config: &TransportConfig) -> Result<(), Error> {
+    checked(config).map(drop)
+}
+
+fn checked(config: &TransportConfig) -> Result<(TlsFiles, Vec<ServerAddress>), Error> {
     let files = TlsFiles::of(config)?;
     let servers = config
         .server_list
         .iter()
         .map(|server| ServerAddress::parse(server))
         .collect::<Result<Vec<_>, _>>()?;
-    let first = servers.first().ok_or(Error::NoServers)?;
+    if servers.is_empty() {
+        return Err(Error::NoServers);
+    }
     if !files.is_empty() || servers.iter().any(|server| secured(server, &files)) {
         files.load()?;
     }
+    Ok((files, servers))
+}
+
+/// The way to the servers, and what requests are sent to in name.
+fn prepare(config: &TransportConfig) -> Result<(Connector, Uri), Error> {
+    let (files, servers) = checked(config)?;
+    let first = servers.first().ok_or(Error::NoServers)?;
     let scheme = if secured(first, &files) {
         "https"
     } else {

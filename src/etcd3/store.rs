@@ -61,7 +61,7 @@ pub(crate) struct Parts<T> {
     pub(crate) leases: LeaseManagerConfig,
     /// Whether limits and continue tokens count.
     pub(crate) paging: bool,
-    /// Whether a get may be answered by any member, out of what it has.
+    /// Whether reads of one object may be answered by any member, out of what it has.
     pub(crate) serializable_gets: bool,
     /// What lists call their objects where they cannot read them.
     pub(crate) resource: GroupResource,

@@ -1,6 +1,9 @@
 //! An odd server: etcd behind something that answers some calls itself.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    sync::{Arc, Mutex},
+};
 
 use bytes::Bytes;
 use h2::{Reason, RecvStream, SendStream, client::SendRequest, server::SendResponse};
@@ -12,14 +15,21 @@ use tokio::{
 };
 use tokio_util::task::AbortOnDropHandle;
 
+use super::range::Range;
+
 const WATCH: &str = "/etcdserverpb.Watch/Watch";
+const RANGE: &str = "/etcdserverpb.KV/Range";
 
 /// Passes gRPC calls on to one etcd, but for those that it was told to refuse, and can cancel the watches that it passes.
 pub(crate) struct Gateway {
     address: SocketAddr,
     cancellation: watch::Sender<Option<Bytes>>,
+    ranges: Ranges,
     _accepting: AbortOnDropHandle<()>,
 }
+
+/// The bodies of the ranges that were asked for, each in its gRPC frame.
+type Ranges = Arc<Mutex<Vec<Bytes>>>;
 
 /// The path of a call, and the gRPC code that it is refused with.
 pub(crate) type Refusal = (&'static str, u32);
@@ -32,15 +42,22 @@ impl Gateway {
         let address = listener.local_addr().expect("it is bound");
         let cancellation = watch::Sender::new(None);
         let orders = cancellation.subscribe();
+        let ranges = Ranges::default();
+        let noted = Arc::clone(&ranges);
         let accepting = tokio::spawn(async move {
             let mut connections = JoinSet::new();
             while let Ok((client, _)) = listener.accept().await {
-                connections.spawn(serve(client, server.clone(), refusal, orders.clone()));
+                let passing = Passing {
+                    orders: orders.clone(),
+                    ranges: Arc::clone(&noted),
+                };
+                connections.spawn(serve(client, server.clone(), refusal, passing));
             }
         });
         Self {
             address,
             cancellation,
+            ranges,
             _accepting: AbortOnDropHandle::new(accepting),
         }
     }
@@ -48,6 +65,12 @@ impl Gateway {
     /// Where clients find it.
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// What was asked for in ranges since the last call.
+    pub(crate) fn take_ranges(&self) -> Vec<Range> {
+        let mut ranges = self.ranges.lock().expect("nobody panics with it");
+        ranges.drain(..).map(|frame| Range::read(&frame)).collect()
     }
 
     /// Tells the clients of all watches, in the server's name, that they are cancelled, and no compaction is to blame.
@@ -61,11 +84,18 @@ impl Gateway {
     }
 }
 
+/// What a call that is passed on listens to, and where it is noted.
+#[derive(Clone)]
+struct Passing {
+    orders: watch::Receiver<Option<Bytes>>,
+    ranges: Ranges,
+}
+
 async fn serve(
     client: TcpStream,
     server: String,
     refusal: Option<Refusal>,
-    orders: watch::Receiver<Option<Bytes>>,
+    passing: Passing,
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let mut inbound = h2::server::handshake(client).await?;
     let (outbound, connection) = h2::client::handshake(TcpStream::connect(server).await?).await?;
@@ -80,7 +110,7 @@ async fn serve(
                 respond.send_response(refused(code)?, true)?;
             }
             _ => {
-                let call = pass(request, respond, outbound.clone(), orders.clone());
+                let call = pass(request, respond, outbound.clone(), passing.clone());
                 calls.spawn(async move {
                     let _ = call.await;
                 });
@@ -102,16 +132,23 @@ async fn pass(
     request: Request<RecvStream>,
     mut respond: SendResponse<Bytes>,
     outbound: SendRequest<Bytes>,
-    mut orders: watch::Receiver<Option<Bytes>>,
+    passing: Passing,
 ) -> Result<(), h2::Error> {
+    let Passing { mut orders, ranges } = passing;
     let is_watch = request.uri().path() == WATCH;
+    let is_range = request.uri().path() == RANGE;
     orders.mark_unchanged();
     let (head, mut asked) = request.into_parts();
     let mut outbound = outbound.ready().await?;
     let (answer, mut to_server) = outbound.send_request(Request::from_parts(head, ()), false)?;
     let asking = async {
         while let Some(chunk) = asked.data().await {
-            send(&mut asked, &mut to_server, chunk?)?;
+            let chunk = chunk?;
+            if is_range && !chunk.is_empty() {
+                let mut ranges = ranges.lock().expect("nobody panics with it");
+                ranges.push(chunk.clone());
+            }
+            send(&mut asked, &mut to_server, chunk)?;
         }
         to_server.send_data(Bytes::new(), true)?;
         // The server has the last word.

@@ -4,6 +4,7 @@
 
 pub(crate) mod gateway;
 pub(crate) mod metrics;
+pub(crate) mod range;
 
 use std::{sync::Arc, time::Duration};
 

@@ -22,6 +22,8 @@ pub(super) use probe::{Connected, Probe, Servers};
 use probe::Connect;
 
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(2);
+/// Whoever asks for more is told so by the check; until then it is reckoned with this.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 const RECONNECT_PAUSE: Duration = Duration::from_secs(1);
 
 /// Tells whether etcd answers a linearizable read of a key that need not exist.
@@ -60,7 +62,7 @@ impl HealthCheck {
             timeout: if timeout.is_zero() {
                 DEFAULT_TIMEOUT
             } else {
-                timeout
+                timeout.min(LONGEST_TIMEOUT)
             },
             next: Mutex::default(),
             connection: watch::Sender::new(Err(HealthError::NotConnected)),

@@ -49,6 +49,7 @@ impl Connected {
 #[async_trait]
 impl<T: Object> Connect for Servers<T> {
     async fn connect(&self) -> Result<Arc<dyn Probe>, Error> {
+        self.0.check()?;
         Ok(Arc::new(Connected::to(&self.0).await?))
     }
 }

@@ -82,7 +82,10 @@ impl<T: Object> Store<T> {
 impl<T: Object> Listing<'_, T> {
     async fn single(mut self) -> Result<List<T>, ItemsOnError<T>> {
         let revision = self.exact_revision().await?;
-        let answer = match self.store.client.get(&self.prefix, revision, false).await {
+        // A member that lags behind may not have reached a version that is asked for exactly.
+        let serializable = self.store.serializable_gets && revision == 0;
+        let client = &self.store.client;
+        let answer = match client.get(&self.prefix, revision, serializable).await {
             Ok(answer) => answer,
             Err(error) => return Err(self.failed(error).await),
         };
