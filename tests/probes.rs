@@ -7,25 +7,13 @@ use std::sync::Arc;
 use bed::DEADLINE;
 use etcd_client::Client;
 use storeproof::backend::{Config, MonitorCache, MonitorCacheError, TransportConfig, factory};
-use storeproof_fixtures::{etcd::Etcd, fault::Relay, objects::Pod};
+use storeproof_fixtures::{etcd::Etcd, fault::Relay};
 use tokio::{task::yield_now, time::timeout};
 
 async fn relay(etcd: &Etcd) -> (Relay, String) {
     let relay = Relay::to(bed::address(etcd)).await.expect("a port is free");
     let url = format!("http://{}", relay.address());
     (relay, url)
-}
-
-/// No patience with servers that do not answer.
-fn hasty(url: &str) -> Config<Pod> {
-    let transport = TransportConfig {
-        dial_timeout: std::time::Duration::from_millis(200),
-        ..TransportConfig::of([url])
-    };
-    Config {
-        transport,
-        ..bed::config(url)
-    }
 }
 
 #[tokio::test]
@@ -113,35 +101,51 @@ async fn a_monitor_asks_any_of_the_servers_for_the_bytes_that_it_takes() {
 #[tokio::test]
 async fn a_cache_makes_its_monitors_once_and_closes_them() {
     let etcd = bed::etcd().await;
-    let (works, works_url) = relay(&etcd).await;
-    let (breaks, breaks_url) = relay(&etcd).await;
-    let cache = MonitorCache::new([hasty(&works_url), hasty(&breaks_url)]);
-    assert_eq!(works.connections(), 0, "nobody has asked yet");
-
-    breaks.refuse(true);
-    let failed = cache.get().await.expect_err("one cannot be made");
-    assert!(matches!(failed, MonitorCacheError::Create(_)), "{failed}");
-    bed::until("no connection is left", || works.open() == 0).await;
-
-    breaks.refuse(false);
-    let before = works.connections();
-    let (first, second) = tokio::join!(cache.get(), cache.get());
-    let (first, second) = (first.expect("etcd answers"), second.expect("etcd answers"));
+    let (relay, url) = relay(&etcd).await;
+    let cache = MonitorCache::new([bed::config(&url), bed::config(&url)]);
+    let (first, second) = (cache.get(), cache.get());
+    let (first, second) = (first.expect("it is made"), second.expect("it is there"));
     assert!(Arc::ptr_eq(&first, &second));
-    assert_eq!(works.connections(), before + 1);
+    assert_eq!(relay.connections(), 0, "nobody has measured yet");
     for monitor in &*first {
         monitor.measure().await.expect("etcd answers");
     }
+    assert_eq!(relay.connections(), 2);
 
     cache.close().await;
     for monitor in &*first {
         let closed = monitor.measure().await.expect_err("it is closed");
         assert_eq!(closed.to_string(), "closed");
     }
-    let closed = cache.get().await.expect_err("it is closed");
+    let closed = cache.get().expect_err("it is closed");
     assert_eq!(closed.to_string(), "monitor cache is closed");
     cache.close().await;
-    let open = || works.open() + breaks.open();
-    bed::until("no connection is left", || open() == 0).await;
+    bed::until("no connection is left", || relay.open() == 0).await;
+    etcd.stop().await;
+}
+
+#[tokio::test]
+async fn a_cluster_that_is_dead_holds_up_nobody_and_nonsense_is_told() {
+    let etcd = bed::etcd().await;
+    let (works, works_url) = relay(&etcd).await;
+    let (dead, dead_url) = relay(&etcd).await;
+    dead.freeze(true);
+    let cache = MonitorCache::new([bed::config(&dead_url), bed::config(&works_url)]);
+    let monitors = cache.get().expect("nobody is waited for");
+    let dead_one = monitors[0].measure();
+    let measured = tokio::select! {
+        biased;
+        answered = dead_one => panic!("nobody answers: {answered:?}"),
+        measured = timeout(DEADLINE, monitors[1].measure()) => measured,
+    };
+    measured.expect("in time").expect("etcd answers");
+    cache.close().await;
+
+    let cache = MonitorCache::new([bed::config(&works_url), bed::config("http://")]);
+    for _ in 0..2 {
+        let failed = cache.get().expect_err("one cannot be made");
+        assert!(matches!(failed, MonitorCacheError::Create(_)), "{failed}");
+    }
+    bed::until("no connection is left", || works.open() == 0).await;
     etcd.stop().await;
 }

@@ -1,11 +1,13 @@
-use std::{fmt, sync::Arc};
+use std::{
+    fmt, mem,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use futures::future::join_all;
-use tokio::sync::Mutex;
 
 use crate::storage::Object;
 
-use super::{Config, Error, Monitor, factory};
+use super::{Config, Error, Monitor};
 
 /// Why there are no monitors.
 #[derive(Debug, thiserror::Error)]
@@ -14,12 +16,15 @@ pub enum MonitorCacheError {
     /// The cache is closed for good.
     #[error("monitor cache is closed")]
     Closed,
-    /// One of them could not be made. The next call tries again.
+    /// One of them cannot be made. The next call tries again.
     #[error(transparent)]
     Create(#[from] Error),
 }
 
 /// A monitor for each of several configurations, made when they are asked for first (backend §2.6).
+///
+/// A cluster that is dead holds up nobody: its monitor is made all the same, and fails when it measures (backend §9.2,
+/// row 28).
 pub struct MonitorCache<T> {
     configs: Vec<Config<T>>,
     state: Mutex<State>,
@@ -40,33 +45,43 @@ impl<T: Object> MonitorCache<T> {
         }
     }
 
-    /// The monitors, in the order of the configurations. Made once, all at the same time, however many ask at once; where
-    /// servers do not answer that takes as long as the most patient of the transports.
+    /// The monitors, in the order of the configurations. Made once, however many ask at once, and bound to the runtime of
+    /// the first who does. Does not wait for servers.
     ///
     /// # Errors
     ///
-    /// The cache is closed; a monitor cannot be made, and then none is left open.
-    pub async fn get(&self) -> Result<Arc<[Monitor]>, MonitorCacheError> {
-        let mut state = self.state.lock().await;
+    /// The cache is closed; a configuration makes no sense, and then no monitor is kept.
+    pub fn get(&self) -> Result<Arc<[Monitor]>, MonitorCacheError> {
+        let mut state = self.state();
         match &*state {
             State::Made(monitors) => return Ok(Arc::clone(monitors)),
             State::Closed => return Err(MonitorCacheError::Closed),
             State::Empty => {}
         }
-        let made = join_all(self.configs.iter().map(factory::create_monitor)).await;
-        let made: Result<Vec<Monitor>, Error> = made.into_iter().collect();
-        let monitors: Arc<[Monitor]> = made?.into();
+        let made: Result<Arc<[Monitor]>, Error> = self
+            .configs
+            .iter()
+            .map(|config| {
+                config.check()?;
+                Monitor::unproven(&config.transport)
+            })
+            .collect();
+        let monitors = made?;
         *state = State::Made(Arc::clone(&monitors));
         Ok(monitors)
     }
 
-    /// Closes the monitors, also those that were handed out, and makes no more.
+    /// Closes the monitors, also those that were handed out, and makes no more. Waits for measurements that are under way.
     pub async fn close(&self) {
-        let before = std::mem::replace(&mut *self.state.lock().await, State::Closed);
+        let before = mem::replace(&mut *self.state(), State::Closed);
         if let State::Made(monitors) = before {
             // Whoever closed one of them alone was quicker.
             join_all(monitors.iter().map(Monitor::close)).await;
         }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
