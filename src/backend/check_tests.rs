@@ -162,9 +162,9 @@ async fn nonsense_is_told_by_field_and_fix_before_anything_is_opened() {
         let pods = config.for_resource(GroupResource::core("pods"));
         let errors = [
             config.check().expect_err(field),
-            factory::create(pods, "/pods/").await.err().expect(field),
-            factory::create_prober(&config).await.err().expect(field),
-            factory::create_monitor(&config).await.err().expect(field),
+            factory::create(pods, "/pods/").await.expect_err(field),
+            factory::create_prober(&config).await.expect_err(field),
+            factory::create_monitor(&config).await.expect_err(field),
         ];
         for error in errors {
             let text = error.to_string();

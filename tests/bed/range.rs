@@ -15,8 +15,8 @@ pub(crate) struct Range {
 impl Range {
     /// Of a whole gRPC frame: a mark, four bytes of length, and the message.
     pub(crate) fn read(frame: &[u8]) -> Self {
-        let length = u32::from_be_bytes(frame[1..5].try_into().expect("four bytes"));
-        let mut rest = &frame[5..];
+        let (&[_, a, b, c, d], mut rest) = frame.split_first_chunk().expect("it has a head");
+        let length = u32::from_be_bytes([a, b, c, d]);
         assert_eq!(rest.len(), length as usize, "one frame, and all of it");
         let mut range = Self::default();
         while !rest.is_empty() {

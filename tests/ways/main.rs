@@ -59,6 +59,6 @@ async fn leads_nowhere(transport: TransportConfig) -> String {
         dial_timeout: PATIENCE,
         ..transport
     };
-    let error = open(hasty).await.err().expect("nobody can be reached");
+    let error = open(hasty).await.expect_err("nobody can be reached");
     error.to_string()
 }
