@@ -19,6 +19,9 @@
 //! ```
 
 mod alert;
+
+mod check;
+mod compaction;
 mod config;
 mod connector;
 mod destroy;
@@ -28,6 +31,10 @@ mod error;
 pub mod factory;
 mod handshake;
 mod health;
+mod monitor;
+mod monitors;
+mod preflight;
+mod probe;
 mod tls;
 mod transport;
 
@@ -37,3 +44,7 @@ pub use destroy::Destroy;
 pub use egress::{Connection, Dial, EgressLookup, NetworkContext};
 pub use error::Error;
 pub use health::{HealthCheck, HealthError};
+pub use monitor::{Measurement, Monitor};
+pub use monitors::{MonitorCache, MonitorCacheError};
+pub use preflight::preflight;
+pub use probe::{ProbeError, Prober};

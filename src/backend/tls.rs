@@ -81,6 +81,7 @@ impl TlsFiles {
                     .with_client_auth_cert(certificates, secret)
                     .map_err(|cause| Error::File {
                         role: "key",
+                        field: "key_file",
                         path: key.clone(),
                         problem: format!("with the certificate in {}: {cause}", cert.display()),
                     })?
@@ -108,6 +109,7 @@ fn trusted_roots(path: &Path) -> Result<RootCertStore, Error> {
     for certificate in certificates(path, "trusted CA")? {
         roots.add(certificate).map_err(|cause| Error::File {
             role: "trusted CA",
+            field: "trusted_ca_file",
             path: path.to_owned(),
             problem: cause.to_string(),
         })?;
@@ -138,6 +140,11 @@ fn certificates(path: &Path, role: &'static str) -> Result<Vec<CertificateDer<'s
 fn unusable(role: &'static str, path: &Path, cause: pem::Error) -> Error {
     Error::File {
         role,
+        field: match role {
+            "key" => "key_file",
+            "certificate" => "cert_file",
+            _ => "trusted_ca_file",
+        },
         path: path.to_owned(),
         problem: match cause {
             pem::Error::Io(cause) => cause.to_string(),

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use storeproof::{
@@ -287,6 +287,8 @@ async fn open(
         transformer: Some(at.transformer()),
         allow_unsafe_malformed_object_deletion: at.allows_unsafe_deletion(),
         lease_manager_config: at.leases(),
+        // Cases say what is compacted, and when.
+        compaction_interval: Duration::ZERO,
         ..Config::new(at.prefix(), at.codec())
     };
     let resource = config.for_resource(at.group_resource());

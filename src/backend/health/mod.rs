@@ -1,3 +1,8 @@
+//! Whether etcd answers, asked seldom however often callers ask (backend §2.2 to §2.4).
+
+mod error;
+mod probe;
+
 use std::{
     fmt,
     sync::{Arc, Mutex, PoisonError},
@@ -10,38 +15,21 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{etcd3::Client, storage::KeySpace};
+pub use error::HealthError;
 
-use super::{Error, TransportConfig, transport};
+pub(super) use probe::{Connected, Probe, Servers};
+
+use probe::Connect;
 
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(2);
+/// Whoever asks for more is told so by the check; until then it is reckoned with this.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 const RECONNECT_PAUSE: Duration = Duration::from_secs(1);
 
-/// Why etcd is not healthy, as far as a check can tell.
-#[derive(Clone, Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum HealthError {
-    /// The first attempt to connect is still under way.
-    #[error("etcd client connection not yet established")]
-    NotConnected,
-    /// The last attempt to connect failed. There will be another one.
-    #[error("{0}")]
-    Connect(#[source] Arc<Error>),
-    /// etcd did not answer in time.
-    #[error("error getting data from etcd: no answer within {0:?}")]
-    Timeout(Duration),
-    /// etcd answered with an error.
-    #[error("error getting data from etcd: {0}")]
-    Probe(#[source] Arc<crate::etcd3::Error>),
-    /// The check was stopped.
-    #[error("server is shutting down")]
-    ShuttingDown,
-}
-
-/// Tells whether etcd answers a linearizable read of a key that need not exist (backend §2).
+/// Tells whether etcd answers a linearizable read of a key that need not exist.
 ///
-/// Asks etcd at most once in half a timeout; whoever asks in between gets the answer of the probe that started last.
-/// Dropping the last clone stops it.
+/// Connects by itself in the background, once a second until it succeeds. Asks etcd at most once in half a timeout; whoever
+/// asks in between gets the answer of the probe that started last. Dropping the last clone stops it.
 #[derive(Clone)]
 pub struct HealthCheck {
     inner: Arc<Inner>,
@@ -49,11 +37,10 @@ pub struct HealthCheck {
 }
 
 struct Inner {
-    key: String,
     timeout: Duration,
     /// When etcd may be asked again.
     next: Mutex<Option<Instant>>,
-    client: watch::Sender<Result<Arc<Client>, HealthError>>,
+    connection: watch::Sender<Result<Arc<dyn Probe>, HealthError>>,
     last: watch::Sender<Option<Last>>,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -68,38 +55,37 @@ struct Last {
 }
 
 impl HealthCheck {
-    pub(super) fn start(transport: &TransportConfig, prefix: &str, timeout: Duration) -> Self {
-        let keys = KeySpace::new(prefix, "/health").expect("the resource prefix is a valid one");
+    /// `timeout` is for one probe; zero means 2 s.
+    pub(super) fn start(servers: impl Connect, timeout: Duration) -> Self {
         let stop = CancellationToken::new();
         let inner = Arc::new(Inner {
-            key: format!("{}health", keys.path_prefix()),
             timeout: if timeout.is_zero() {
                 DEFAULT_TIMEOUT
             } else {
-                timeout
+                timeout.min(LONGEST_TIMEOUT)
             },
             next: Mutex::default(),
-            client: watch::Sender::new(Err(HealthError::NotConnected)),
+            connection: watch::Sender::new(Err(HealthError::NotConnected)),
             last: watch::Sender::new(None),
             stop: stop.clone(),
             tasks: TaskTracker::new(),
         });
         inner
             .tasks
-            .spawn(Arc::clone(&inner).stay_connected(transport.clone()));
+            .spawn(Arc::clone(&inner).stay_connected(servers));
         Self {
             inner,
             _stop: Arc::new(StopOnDrop(stop)),
         }
     }
 
-    /// The verdict of now, or of the last half timeout.
+    /// The verdict of now, or of the last half timeout. Until there is a connection: what went wrong last, at once.
     ///
     /// # Errors
     ///
     /// etcd cannot be reached, does not answer, or answers with an error.
     pub async fn check(&self) -> Result<(), HealthError> {
-        let client = self.inner.client.borrow().clone()?;
+        let connection = self.inner.connection.borrow().clone()?;
         if !self.inner.may_ask() {
             // The very first probe may be under way still: share it.
             let mut last = self.inner.last.subscribe();
@@ -110,14 +96,18 @@ impl HealthCheck {
             };
         }
         // In a task of its own: the verdict counts, also where this caller goes away.
-        let probe = self
-            .inner
-            .tasks
-            .spawn(Arc::clone(&self.inner).probe(client));
+        let probe = Arc::clone(&self.inner).probe(connection);
+        let probe = self.inner.tasks.spawn(probe);
         probe.await.unwrap_or(Err(HealthError::ShuttingDown))
     }
 
-    /// Ends the check and its connection, and returns when the probes that are under way have ended.
+    /// How long etcd may take to answer.
+    pub fn timeout(&self) -> Duration {
+        self.inner.timeout
+    }
+
+    /// Ends the check and its connection, and returns when the probes that are under way have ended. May be called any
+    /// number of times.
     pub async fn stop(&self) {
         self.inner.stop.cancel();
         self.inner.tasks.close();
@@ -126,34 +116,33 @@ impl HealthCheck {
 }
 
 impl Inner {
-    async fn stay_connected(self: Arc<Self>, transport: TransportConfig) {
+    async fn stay_connected(self: Arc<Self>, servers: impl Connect) {
         let stop = self.stop.clone();
         let connected = async {
             loop {
-                match connect(&transport).await {
-                    Ok(client) => break Arc::new(client),
-                    Err(error) => {
-                        let error = HealthError::Connect(Arc::new(error));
-                        self.client.send_modify(|state| *state = Err(error));
-                    }
+                match servers.connect().await {
+                    Ok(connection) => break connection,
+                    Err(error) => self.set(Err(HealthError::Connect(Arc::new(error)))),
                 }
                 sleep(RECONNECT_PAUSE).await;
             }
         };
-        let client = tokio::select! {
-            client = connected => Some(client),
+        let connection = tokio::select! {
+            connection = connected => Some(connection),
             () = stop.cancelled() => None,
         };
-        if let Some(client) = &client {
-            self.client
-                .send_modify(|state| *state = Ok(Arc::clone(client)));
+        if let Some(connection) = &connection {
+            self.set(Ok(Arc::clone(connection)));
             stop.cancelled().await;
         }
-        self.client
-            .send_modify(|state| *state = Err(HealthError::ShuttingDown));
-        if let Some(client) = client {
-            client.close().await;
+        self.set(Err(HealthError::ShuttingDown));
+        if let Some(connection) = connection {
+            connection.close().await;
         }
+    }
+
+    fn set(&self, connection: Result<Arc<dyn Probe>, HealthError>) {
+        self.connection.send_modify(|current| *current = connection);
     }
 
     /// Takes the permission to ask etcd, where there is one.
@@ -167,9 +156,9 @@ impl Inner {
         true
     }
 
-    async fn probe(self: Arc<Self>, client: Arc<Client>) -> Result<(), HealthError> {
+    async fn probe(self: Arc<Self>, connection: Arc<dyn Probe>) -> Result<(), HealthError> {
         let started = Instant::now();
-        let verdict = match timeout(self.timeout, client.ping(&self.key)).await {
+        let verdict = match timeout(self.timeout, connection.probe()).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err(HealthError::Probe(Arc::new(error))),
             Err(_) => Err(HealthError::Timeout(self.timeout)),
@@ -196,10 +185,6 @@ impl Last {
     }
 }
 
-async fn connect(transport: &TransportConfig) -> Result<Client, Error> {
-    Ok(Client::new(transport::connect(transport).await?).await?)
-}
-
 impl Drop for StopOnDrop {
     fn drop(&mut self) {
         self.0.cancel();
@@ -210,33 +195,10 @@ impl fmt::Debug for HealthCheck {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("HealthCheck")
-            .field("key", &self.inner.key)
             .field("timeout", &self.inner.timeout)
             .finish_non_exhaustive()
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use tokio::time::Instant;
-
-    use super::{HealthError, Last};
-
-    #[test]
-    fn the_probe_that_started_last_counts() {
-        let now = Instant::now();
-        let at = |seconds, verdict| Last {
-            started: now + Duration::from_secs(seconds),
-            verdict,
-        };
-        let mut last = None;
-        assert!(at(1, Ok(())).settle(&mut last));
-        assert!(!at(0, Err(HealthError::NotConnected)).settle(&mut last));
-        assert!(!at(1, Err(HealthError::NotConnected)).settle(&mut last));
-        assert!(last.as_ref().is_some_and(|last| last.verdict.is_ok()));
-        assert!(at(2, Err(HealthError::NotConnected)).settle(&mut last));
-        assert!(last.is_some_and(|last| last.verdict.is_err()));
-    }
-}
+mod tests;
