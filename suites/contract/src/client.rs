@@ -17,7 +17,9 @@ use crate::{Fault, Log, Verdict, limits, phrase};
 
 pub use stream::WatchStream;
 
+mod maintenance;
 mod stream;
+mod users;
 
 /// The largest answer that is read, in bytes: watches and ranges may be larger than gRPC's default.
 const LARGEST: usize = 512 << 20;

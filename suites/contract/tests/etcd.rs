@@ -3,12 +3,15 @@
 use std::{process::ExitCode, sync::Arc};
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use storeproof_contract::{Access, Case, Fault, Tier, cases, etcd::Servers, run};
+use storeproof_contract::{Access, Case, Fault, Need, Tier, cases, etcd::Servers, run};
 use storeproof_fixtures::{
     etcd::Spec,
     provision::{self, Environment, cleanup, keeper},
 };
-use tokio::runtime::{Builder, Runtime};
+use tokio::{
+    runtime::{Builder, Runtime},
+    sync::RwLock,
+};
 
 /// Names a version of etcd other than the one that is there.
 const VERSION: &str = "STOREPROOF_CONTRACT_ETCD";
@@ -26,9 +29,10 @@ fn main() -> ExitCode {
     } else {
         runtime.block_on(servers(spec))
     };
+    let quiet = Arc::new(RwLock::new(()));
     let trials = cases::all()
         .filter(|case| case.tier != Tier::Hazard)
-        .map(|case| trial(case, &runtime, &access));
+        .map(|case| trial(case, &runtime, (&access, &quiet)));
     libtest_mimic::run(&arguments, trials.collect()).exit_code()
 }
 
@@ -39,12 +43,24 @@ async fn servers(spec: Spec) -> Arc<dyn Access> {
     Arc::new(Servers::new(environment, spec, Arc::new(shared)))
 }
 
-fn trial(case: &'static Case, runtime: &Arc<Runtime>, access: &Arc<dyn Access>) -> Trial {
-    let (runtime, access) = (Arc::clone(runtime), Arc::clone(access));
+/// A case that needs a quiet server runs alone.
+fn trial(
+    case: &'static Case,
+    runtime: &Arc<Runtime>,
+    (access, quiet): (&Arc<dyn Access>, &Arc<RwLock<()>>),
+) -> Trial {
+    let (runtime, access, quiet) = (Arc::clone(runtime), Arc::clone(access), Arc::clone(quiet));
     Trial::test(case.id(), move || {
-        runtime
-            .block_on(run(case, access))
-            .map_err(|fault| Failed::from(text(case, fault)))
+        let verdict = runtime.block_on(async {
+            if case.needs.contains(&Need::Quiet) {
+                let _alone = quiet.write().await;
+                run(case, access).await
+            } else {
+                let _together = quiet.read().await;
+                run(case, access).await
+            }
+        });
+        verdict.map_err(|fault| Failed::from(text(case, fault)))
     })
 }
 
