@@ -29,7 +29,6 @@ const TABLES: &[&[Case]] = &[
     range::compacted::CASES,
     range::filter::CASES,
     range::moment::CASES,
-    range::stream::CASES,
     put::write::CASES,
     put::flags::CASES,
     put::lease::CASES,

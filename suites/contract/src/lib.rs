@@ -30,7 +30,7 @@ mod transaction;
 
 pub use access::{Access, Certificates, Endpoints, Owned, Wish};
 pub use case::{Case, CaseFuture};
-pub use client::{Client, WatchStream};
+pub use client::{Client, Elapsed, WatchStream};
 pub use connect::{Unreachable, channel};
 pub use context::Context;
 pub use expect::{

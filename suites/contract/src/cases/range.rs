@@ -9,4 +9,3 @@ pub(super) mod page;
 pub(super) mod past;
 pub(super) mod shape;
 pub(super) mod span;
-pub(super) mod stream;

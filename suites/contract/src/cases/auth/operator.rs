@@ -1,16 +1,26 @@
 //! What only root may ask of a member.
 
-use storeproof_wire::etcdserverpb::{CompactionRequest, MemberAddRequest};
+use storeproof_wire::etcdserverpb::{CompactionRequest, MemberAddRequest, RangeRequest};
 use tonic::{Code, Status};
 
 use super::Guarded;
-use crate::{Case, Context, Fault, Need, Tier, Verdict, Wish, case, expect_refused, phrase};
+use crate::{
+    Case, Context, Fault, Need, Tier, Verdict, Wish, case, context::revision, expect_eq,
+    expect_refused, phrase,
+};
 
 pub(in crate::cases) const CASES: &[Case] = &[
     case!(
         Tier::Parity,
-        others_do_not_compact_or_add_members,
-        "Only root compacts and adds members.",
+        others_do_not_add_members,
+        "Only root adds members.",
+        "AUT-06"
+    )
+    .needs(&[Need::OwnServer]),
+    case!(
+        Tier::Version,
+        what_others_compact_is_refused_or_done,
+        "A compaction that root does not ask for is refused and not done, or accepted and done.",
         "AUT-06"
     )
     .needs(&[Need::OwnServer]),
@@ -25,16 +35,9 @@ pub(in crate::cases) const CASES: &[Case] = &[
 
 const DENIED: &str = "etcdserver: permission denied";
 
-async fn others_do_not_compact_or_add_members(context: &Context) -> Verdict {
+async fn others_do_not_add_members(context: &Context) -> Verdict {
     let guarded = Guarded::start(context, &Wish::default()).await?;
     let user = &guarded.user;
-    user.put(guarded.context.putting("a", "1")).await?;
-    let compaction = CompactionRequest {
-        revision: 1,
-        physical: false,
-    };
-    let answer = user.compact(compaction).await;
-    expect_refused(answer, Code::PermissionDenied, DENIED)?;
     let request = user.request(MemberAddRequest {
         peer_ur_ls: vec!["http://127.0.0.1:1".to_owned()],
         is_learner: true,
@@ -47,11 +50,40 @@ async fn others_do_not_compact_or_add_members(context: &Context) -> Verdict {
         )
         .await;
     expect_refused(answer, Code::PermissionDenied, DENIED)?;
-    let compaction = CompactionRequest {
-        revision: 2,
+    guarded.owned.stop().await;
+    Ok(())
+}
+
+/// etcd 3.5.30 refuses it, 3.5.16 does not.
+async fn what_others_compact_is_refused_or_done(context: &Context) -> Verdict {
+    let guarded = Guarded::start(context, &Wish::default()).await?;
+    let (context, user) = (&guarded.context, &guarded.user);
+    let first = user.put(context.putting("a", "1")).await?;
+    let first = revision(first.header.as_ref())?;
+    let second = user.put(context.putting("a", "2")).await?;
+    let second = revision(second.header.as_ref())?;
+    let compaction = |revision: i64| CompactionRequest {
+        revision,
         physical: false,
     };
-    guarded.root.compact(compaction).await?;
+    let old = RangeRequest {
+        revision: first,
+        ..context.one("a")
+    };
+    match user.compact(compaction(second)).await {
+        Ok(_) => {}
+        refused => {
+            expect_refused(refused, Code::PermissionDenied, DENIED)?;
+            let read = guarded.root.range(old.clone()).await?;
+            expect_eq("count at the revision that stays", read.count, 1)?;
+            guarded.root.compact(compaction(second)).await?;
+        }
+    }
+    expect_refused(
+        guarded.root.range(old).await,
+        Code::OutOfRange,
+        "etcdserver: mvcc: required revision has been compacted",
+    )?;
     guarded.owned.stop().await;
     Ok(())
 }

@@ -1,9 +1,12 @@
 //! What comparisons say.
 
 use bytes::Bytes;
-use storeproof_wire::etcdserverpb::{
-    Compare, PutRequest, TxnRequest,
-    compare::{CompareResult, CompareTarget, TargetUnion},
+use storeproof_wire::{
+    etcdserverpb::{
+        Compare, PutRequest, TxnRequest,
+        compare::{CompareResult, CompareTarget, TargetUnion},
+    },
+    mvccpb::KeyValue,
 };
 
 use crate::{
@@ -119,25 +122,25 @@ async fn twice(context: &Context) -> Verdict<(i64, i64)> {
 
 /// A put if it holds and a read if not, as Kubernetes sends it.
 async fn what_kubernetes_compares(context: &Context) -> Verdict {
-    let (_, mut stored) = twice(context).await?;
-    let mut version = 2;
-    let key = context.key("a");
+    twice(context).await?;
+    let mut current = context.get("a").await?.unwrap_or_default();
+    let by_revision = |kv: &KeyValue, step: i64| written_at(&kv.key, kv.mod_revision + step);
+    let by_version = |kv: &KeyValue, step: i64| has_version(&kv.key, kv.version + step);
     for step in [-1, 1, 0, -1, 1, 0] {
-        for compare in [
-            written_at(&key, stored + step),
-            has_version(&key, version + step),
+        for (what, compare) in [
+            ("the revision", by_revision as fn(&KeyValue, i64) -> Compare),
+            ("the version", by_version),
         ] {
             let request = TxnRequest {
-                compare: vec![compare],
+                compare: vec![compare(&current, step)],
                 ..context.updating("a", "3", 0)
             };
             let answer = context.client().txn(request).await?;
-            let what = format!("a comparison with {step} more than there is");
+            let what = format!("a comparison of {what} with {step} more than it is");
             expect_succeeded(&what, &answer, step == 0)?;
-            let kv = context.get("a").await?.unwrap_or_default();
-            version += i64::from(step == 0);
-            expect_eq("the version", kv.version, version)?;
-            stored = kv.mod_revision;
+            let version = current.version + i64::from(step == 0);
+            current = context.get("a").await?.unwrap_or_default();
+            expect_eq("the version", current.version, version)?;
         }
     }
     Ok(())
