@@ -1,26 +1,17 @@
-//! What comparisons say.
+//! What comparisons say. Those that Kubernetes sends are looked at with what it sends them in.
 
 use bytes::Bytes;
-use storeproof_wire::{
-    etcdserverpb::{
-        Compare, PutRequest, TxnRequest,
-        compare::{CompareResult, CompareTarget, TargetUnion},
-    },
-    mvccpb::KeyValue,
+use storeproof_wire::etcdserverpb::{
+    Compare, PutRequest,
+    compare::{CompareResult, CompareTarget, TargetUnion},
 };
 
 use crate::{
-    Case, Context, Tier, Verdict, case, expect_eq, expect_succeeded,
-    transaction::{asking, compare, has_version, written_at},
+    Case, Context, Tier, Verdict, case, expect_succeeded,
+    transaction::{asking, compare},
 };
 
 pub(in crate::cases) const CASES: &[Case] = &[
-    case!(
-        Tier::Kubernetes,
-        what_kubernetes_compares,
-        "Comparisons for an equal modification or version hold where they are equal, and not just below or above.",
-        "TXN-03 TXN-12"
-    ),
     case!(
         Tier::Parity,
         versions,
@@ -118,32 +109,6 @@ async fn expect_numbers(context: &Context, of: fn(i64) -> TargetUnion, stored: i
 async fn twice(context: &Context) -> Verdict<(i64, i64)> {
     let created = context.create("a", "1").await?;
     Ok((created, context.update("a", "mm", created).await?))
-}
-
-/// A put if it holds and a read if not, as Kubernetes sends it.
-async fn what_kubernetes_compares(context: &Context) -> Verdict {
-    twice(context).await?;
-    let mut current = context.get("a").await?.unwrap_or_default();
-    let by_revision = |kv: &KeyValue, step: i64| written_at(&kv.key, kv.mod_revision + step);
-    let by_version = |kv: &KeyValue, step: i64| has_version(&kv.key, kv.version + step);
-    for step in [-1, 1, 0, -1, 1, 0] {
-        for (what, compare) in [
-            ("the revision", by_revision as fn(&KeyValue, i64) -> Compare),
-            ("the version", by_version),
-        ] {
-            let request = TxnRequest {
-                compare: vec![compare(&current, step)],
-                ..context.updating("a", "3", 0)
-            };
-            let answer = context.client().txn(request).await?;
-            let what = format!("a comparison of {what} with {step} more than it is");
-            expect_succeeded(&what, &answer, step == 0)?;
-            let version = current.version + i64::from(step == 0);
-            current = context.get("a").await?.unwrap_or_default();
-            expect_eq("the version", current.version, version)?;
-        }
-    }
-    Ok(())
 }
 
 async fn versions(context: &Context) -> Verdict {
