@@ -2,11 +2,16 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use storeproof_wire::{
-    etcdserverpb::{DeleteRangeRequest, PutRequest, RangeRequest, RangeResponse, ResponseHeader},
+    etcdserverpb::{RangeRequest, RangeResponse, ResponseHeader},
     mvccpb::KeyValue,
 };
 
 use crate::{Access, Client, Endpoints, Fault, Log, Owned, Verdict, Wish, channel};
+
+pub(crate) use watching::events;
+
+mod kubernetes;
+mod watching;
 
 /// What a case works with: a server, a prefix of its own, and the verbs that most cases use.
 #[derive(Debug)]
@@ -140,11 +145,7 @@ impl Context {
     ///
     /// The write fails, or its answer has no revision.
     pub async fn put(&self, name: impl AsRef<[u8]>, value: impl AsRef<[u8]>) -> Verdict<i64> {
-        let request = PutRequest {
-            key: self.key(name),
-            value: Bytes::copy_from_slice(value.as_ref()),
-            ..PutRequest::default()
-        };
+        let request = self.putting(name, value);
         revision(self.client.put(request).await?.header.as_ref())
     }
 
@@ -154,10 +155,7 @@ impl Context {
     ///
     /// The deletion fails, or its answer has no revision.
     pub async fn delete(&self, name: impl AsRef<[u8]>) -> Verdict<i64> {
-        let request = DeleteRangeRequest {
-            key: self.key(name),
-            ..DeleteRangeRequest::default()
-        };
+        let request = self.deleting(name);
         revision(self.client.delete(request).await?.header.as_ref())
     }
 

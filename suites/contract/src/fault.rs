@@ -11,6 +11,8 @@ pub struct Failure {
     pub observed: String,
     /// Requests and answers that lead to it, in order; filled in from the case's log where the case does not.
     pub operations: Vec<String>,
+    /// It counts revisions of the whole store: others who wrote meanwhile would explain it.
+    pub counted: bool,
 }
 
 /// Why a case ended without passing.
@@ -35,7 +37,7 @@ impl Fault {
         Self::Failed(Box::new(Failure {
             expected: expected.into(),
             observed: observed.into(),
-            operations: Vec::new(),
+            ..Failure::default()
         }))
     }
 

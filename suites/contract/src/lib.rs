@@ -26,13 +26,16 @@ mod need;
 mod phrase;
 mod run;
 mod tier;
+mod transaction;
 
 pub use access::{Access, Certificates, Endpoints, Owned, Wish};
 pub use case::{Case, CaseFuture};
-pub use client::{Client, WatchStream};
+pub use client::{Client, Elapsed, WatchStream};
 pub use connect::{Unreachable, channel};
 pub use context::Context;
-pub use expect::{expect_eq, expect_refused, expect_that};
+pub use expect::{
+    expect_eq, expect_one, expect_refused, expect_steps, expect_succeeded, expect_that,
+};
 pub use fault::{Failure, Fault, Verdict};
 pub use limits::limit_of;
 pub use log::Log;

@@ -20,6 +20,8 @@ pub enum Feature {
     WatchProgress,
     /// Long ranges come in pieces on a stream.
     RangeStream,
+    /// Ranges can be asked for their keys alone: the API server estimates the sizes of what it serves.
+    KeysOnly,
 }
 
 impl Tier {
@@ -41,6 +43,7 @@ impl Feature {
         match self {
             Self::WatchProgress => "consistent lists from the watch cache",
             Self::RangeStream => "range streams",
+            Self::KeysOnly => "estimates of sizes",
         }
     }
 }
