@@ -15,7 +15,7 @@ use tonic::{Request, Response, Status, metadata::AsciiMetadataValue, transport::
 
 use crate::{Fault, Log, Verdict, limits, phrase};
 
-pub use stream::WatchStream;
+pub use stream::{Elapsed, WatchStream};
 
 mod stream;
 
