@@ -147,9 +147,11 @@ impl Client {
 
     /// Opens a stream for watches. `has_leader` asks the server to end the stream when it has no leader.
     ///
+    /// Servers say nothing of a stream before its first message: that they refuse it may come in place of that.
+    ///
     /// # Errors
     ///
-    /// The server refuses the stream, or does not answer.
+    /// The server refuses the stream at once.
     pub async fn watch(&self, has_leader: bool) -> Result<WatchStream, Status> {
         let client = WatchClient::new(self.channel.clone()).max_decoding_message_size(LARGEST);
         WatchStream::open(

@@ -1,12 +1,19 @@
-use std::{sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
+use futures::{FutureExt, future::BoxFuture};
 use storeproof_wire::etcdserverpb::{
     WatchCancelRequest, WatchCreateRequest, WatchProgressRequest, WatchRequest, WatchResponse,
     watch_client::WatchClient, watch_request::RequestUnion,
 };
 use tokio::{sync::mpsc, time::timeout};
 use tokio_stream::wrappers::ReceiverStream;
-use tonic::{Request, Status, Streaming, metadata::AsciiMetadataValue, transport::Channel};
+use tonic::{
+    Request, Response, Status, Streaming, metadata::AsciiMetadataValue, transport::Channel,
+};
 
 use crate::{Fault, Log, Verdict, limits, phrase};
 
@@ -14,11 +21,33 @@ use crate::{Fault, Log, Verdict, limits, phrase};
 const UNDER_WAY: usize = 1024;
 
 /// One stream of watches. Dropping it ends the stream; [`WatchStream::half_close`] only ends the requests.
-#[derive(Debug)]
 pub struct WatchStream {
     requests: Option<mpsc::Sender<WatchRequest>>,
-    answers: Streaming<WatchResponse>,
+    answers: Answers,
     log: Arc<Log>,
+}
+
+/// Servers answer a stream with their first message only: until then it is being opened, and takes requests already.
+enum Answers {
+    /// Never locked: it lets references to a stream be sent between threads.
+    Opening(Mutex<Opening>),
+    Open(Streaming<WatchResponse>),
+}
+
+type Opening = BoxFuture<'static, Result<Response<Streaming<WatchResponse>>, Status>>;
+
+impl Answers {
+    /// Does not lose a message where it is dropped before it is done.
+    async fn next(&mut self) -> Result<Option<WatchResponse>, Status> {
+        if let Self::Opening(opening) = self {
+            let opening = opening.get_mut().unwrap_or_else(PoisonError::into_inner);
+            *self = Self::Open(opening.await?.into_inner());
+        }
+        match self {
+            Self::Open(answers) => answers.message().await,
+            Self::Opening(_) => Ok(None),
+        }
+    }
 }
 
 impl WatchStream {
@@ -37,10 +66,12 @@ impl WatchStream {
         if let Some(token) = token {
             request.metadata_mut().insert("token", token);
         }
-        let opened = timeout(limits::REQUEST, client.watch(request)).await;
-        let answers = opened
-            .map_err(|_| Status::deadline_exceeded("the stream of watches was not opened"))??
-            .into_inner();
+        let mut opening = async move { client.watch(request).await }.boxed();
+        // Asked once, it sends the request; the answer comes in its own time.
+        let answers = match (&mut opening).now_or_never() {
+            Some(opened) => Answers::Open(opened?.into_inner()),
+            None => Answers::Opening(Mutex::new(opening)),
+        };
         Ok(Self {
             requests: Some(requests),
             answers,
@@ -132,7 +163,7 @@ impl WatchStream {
         &mut self,
         limit: Duration,
     ) -> Result<Option<Result<WatchResponse, Status>>, Elapsed> {
-        let came = timeout(limit, self.answers.message())
+        let came = timeout(limit, self.answers.next())
             .await
             .map_err(|_| Elapsed(limit))?
             .transpose();
@@ -149,6 +180,12 @@ impl WatchStream {
             request_union: Some(request),
         })
         .await
+    }
+}
+
+impl fmt::Debug for WatchStream {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("WatchStream").finish_non_exhaustive()
     }
 }
 

@@ -108,11 +108,11 @@ async fn it_begins_its_time_anew(context: &Context) -> Verdict {
         "two seconds after the grant the remaining time lies in 590..=598 s",
         format!("it is {before} s"),
     )?;
-    let mut keeping = Keeping::open(context.client()).await?;
+    let (mut keeping, mut answer) = Keeping::open(context.client(), lease).await?;
     for _ in 0..3 {
-        let answer = keeping.keep(lease).await?;
         let told = (answer.id, answer.ttl);
         expect_eq("(id, time)", told, (lease, 600))?;
+        answer = keeping.keep(lease).await?;
     }
     let after = time_to_live(context.client(), lease, false).await?.ttl;
     expect_that(
@@ -124,9 +124,8 @@ async fn it_begins_its_time_anew(context: &Context) -> Verdict {
 
 async fn what_is_not_there_is_kept_for_no_time(context: &Context) -> Verdict {
     let lease = context.grant(600).await?;
-    let mut keeping = Keeping::open(context.client()).await?;
     let unknown = i64::MAX - 1;
-    let answer = keeping.keep(unknown).await?;
+    let (mut keeping, answer) = Keeping::open(context.client(), unknown).await?;
     expect_eq("(id, time)", (answer.id, answer.ttl), (unknown, 0))?;
     let answer = keeping.keep(lease).await?;
     expect_eq("(id, time)", (answer.id, answer.ttl), (lease, 600))
@@ -141,7 +140,7 @@ async fn every_member_keeps_leases(context: &Context) -> Verdict {
     let lease = context.grant(600).await?;
     for member in 0..context.members() {
         let client = context.connect(member).await?;
-        let answer = Keeping::open(&client).await?.keep(lease).await?;
+        let (_, answer) = Keeping::open(&client, lease).await?;
         let what = format!("(id, time) through member {member}");
         expect_eq(&what, (answer.id, answer.ttl), (lease, 600))?;
     }
@@ -187,22 +186,36 @@ pub(super) struct Keeping {
 }
 
 impl Keeping {
-    pub(super) async fn open(client: &Client) -> Verdict<Self> {
+    /// Opens the stream with its first request, without which no server answers it.
+    pub(super) async fn open(client: &Client, id: i64) -> Verdict<(Self, LeaseKeepAliveResponse)> {
         let (requests, receiver) = mpsc::channel(1);
+        let first = stream::iter([LeaseKeepAliveRequest { id }]);
+        let all = first.chain(ReceiverStream::new(receiver));
         let mut leases = client.leases();
-        let stream = leases.lease_keep_alive(client.request(ReceiverStream::new(receiver)));
-        let asked = "open a stream that keeps leases";
-        let answers = client.noted(asked, stream, |_| "opened".to_owned()).await?;
-        Ok(Self { requests, answers })
+        let opened = leases.lease_keep_alive(client.request(all));
+        let asked = format!("keep lease {id}");
+        let answers = client
+            .noted(asked, opened, |_| "answering".to_owned())
+            .await?;
+        let mut keeping = Self { requests, answers };
+        let answer = keeping.next().await?;
+        Ok((keeping, answer))
     }
 
-    /// Asks once and reads the answer.
+    /// Asks once more and reads the answer.
     pub(super) async fn keep(&mut self, id: i64) -> Verdict<LeaseKeepAliveResponse> {
-        let ended = || Fault::failed("the stream that keeps leases goes on", "it ends");
         let sent = self.requests.send(LeaseKeepAliveRequest { id }).await;
-        sent.map_err(|_| ended())?;
+        sent.map_err(|_| Self::ended())?;
+        self.next().await
+    }
+
+    async fn next(&mut self) -> Verdict<LeaseKeepAliveResponse> {
         let answer = timeout(limits::EVENT, self.answers.message()).await;
         let late = |_| Fault::failed("a request to keep a lease is answered", "no answer comes");
-        answer.map_err(late)??.ok_or_else(ended)
+        answer.map_err(late)??.ok_or_else(Self::ended)
+    }
+
+    fn ended() -> Fault {
+        Fault::failed("the stream that keeps leases goes on", "it ends")
     }
 }
