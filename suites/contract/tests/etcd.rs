@@ -49,7 +49,7 @@ async fn servers(spec: Spec) -> Arc<dyn Access> {
     Arc::new(Servers::new(environment, spec, Arc::new(shared)))
 }
 
-/// A case that needs quiet has the shared server to itself.
+/// A case that needs quiet has the shared server to itself; those with servers of their own take no turns.
 fn trial(
     case: &'static Case,
     runtime: &Arc<Runtime>,
@@ -63,8 +63,10 @@ fn trial(
         let verdict = if case.needs.contains(&Need::Quiet) {
             let _alone = turns.write().unwrap_or_else(PoisonError::into_inner);
             judged()
-        } else {
+        } else if case.needs.is_empty() {
             let _together = turns.read().unwrap_or_else(PoisonError::into_inner);
+            judged()
+        } else {
             judged()
         };
         verdict.map_err(|fault| Failed::from(text(case, fault)))
