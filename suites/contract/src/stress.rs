@@ -3,7 +3,10 @@
 mod watcher;
 mod writer;
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, atomic::AtomicUsize},
+    time::Duration,
+};
 
 use storeproof_wire::etcdserverpb::{PutRequest, WatchCreateRequest};
 use tokio::{task::JoinSet, time::Instant};
@@ -11,7 +14,7 @@ use tokio::{task::JoinSet, time::Instant};
 use crate::{
     Context, Fault, Verdict,
     context::revision,
-    judge::{self, Change, History, Told, Watched},
+    judge::{self, Breach, Change, History, Told, Watched},
 };
 
 /// How many write at the same time, each on a connection of its own.
@@ -26,12 +29,15 @@ const WATCHED: &str = "w/";
 /// The last key that is written: watches are read up to it.
 const FENCE: &str = "w/~fence";
 
-/// How many changes there must have been for anything to be said.
-const ENOUGH: usize = 300;
+/// How many transactions there must have been for anything to be said.
+const ENOUGH: usize = 600;
+
+/// How long a slow machine may take for them.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// What is done, and for how long.
 pub(crate) struct Plan {
-    /// How long the writers write.
+    /// How long the writers write at least.
     pub(crate) length: Duration,
     /// How often progress is requested on every stream, where it is.
     pub(crate) progress: Option<Duration>,
@@ -69,12 +75,18 @@ pub(crate) async fn run(context: &Context, plan: &Plan) -> Verdict {
 
 /// All changes that the writers made, with the fence as the last.
 async fn write(context: &Context, length: Duration) -> Verdict<Vec<Change>> {
-    let until = Instant::now() + length;
+    let now = Instant::now();
+    let enough = writer::Enough {
+        from: now + length,
+        until: now + PATIENCE,
+        transactions: ENOUGH,
+        made: Arc::<AtomicUsize>::default(),
+    };
     let mut writers = JoinSet::new();
     for number in 0..WRITERS {
         let client = context.connect(0).await?;
         let places = ["w", "w", "o"].map(|place| context.key(format!("{place}/{number}-")));
-        writers.spawn(writer::write(client, places, number, until));
+        writers.spawn(writer::write(client, places, number, enough.clone()));
     }
     let mut changes = Vec::new();
     while let Some(made) = writers.join_next().await {
@@ -111,7 +123,7 @@ fn judged(plan: &Plan, history: History) -> Verdict {
     let progress: usize = history.watches.iter().map(progress).sum();
     let breaches = judge::breaches(&history);
     if breaches.is_empty() && changes < ENOUGH {
-        let reason = format!("{changes} changes in {:?} are too few", plan.length);
+        let reason = format!("{changes} changes in {PATIENCE:?} are too few");
         return Err(Fault::Inconclusive(reason));
     }
     if breaches.is_empty() && plan.progress.is_some() && progress == 0 {
@@ -136,5 +148,3 @@ fn judged(plan: &Plan, history: History) -> Verdict {
         format!("{observed} (of {changes} changes, with {progress} messages about progress)"),
     ))
 }
-
-use judge::Breach;

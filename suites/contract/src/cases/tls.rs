@@ -192,7 +192,8 @@ fn let_in(answer: Result<RangeResponse, Status>) -> Verdict {
 }
 
 /// With TLS 1.3 a server refuses a certificate after the handshake: the connection is there, and the first request fails.
-/// What counts is that none is ever answered, and that the failure is one of the transport.
+/// What counts is that none is ever answered, and that the failure is one of the transport. Which code that gets is up to the
+/// client's library; an error that a server sent has no source.
 fn refused(answer: Result<RangeResponse, Status>) -> Verdict {
     let observed = match answer {
         Ok(_) => "it is let in".to_owned(),
@@ -204,6 +205,6 @@ fn refused(answer: Result<RangeResponse, Status>) -> Verdict {
 }
 
 fn of_transport(status: &Status) -> bool {
-    let transport = std::error::Error::source(status).is_some();
-    status.code() == Code::Unavailable || (transport && status.code() == Code::Unknown)
+    let codes = [Code::Unavailable, Code::Cancelled, Code::Unknown];
+    std::error::Error::source(status).is_some() && codes.contains(&status.code())
 }

@@ -1,3 +1,8 @@
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
 use bytes::Bytes;
 use storeproof_wire::etcdserverpb::TxnRequest;
 use tokio::time::Instant;
@@ -7,7 +12,28 @@ use crate::{Client, Fault, Verdict, context::revision, judge::Change, shape};
 /// How many keys a writer has.
 const KEYS: usize = 20;
 
-/// Creates, updates and deletes keys of its own below `places`, as Kubernetes does, until the time is over. Every eighth
+/// When the writers stop.
+#[derive(Clone)]
+pub(super) struct Enough {
+    /// Not before.
+    pub(super) from: Instant,
+    /// Not after.
+    pub(super) until: Instant,
+    /// Between the two, once there are so many transactions.
+    pub(super) transactions: usize,
+    /// How many there are.
+    pub(super) made: Arc<AtomicUsize>,
+}
+
+impl Enough {
+    fn reached(&self) -> bool {
+        let now = Instant::now();
+        let made = self.made.load(Ordering::Relaxed);
+        now >= self.until || (now >= self.from && made >= self.transactions)
+    }
+}
+
+/// Creates, updates and deletes keys of its own below `places`, as Kubernetes does, until there is enough. Every eighth
 /// transaction writes two keys.
 ///
 /// # Errors
@@ -17,7 +43,7 @@ pub(super) async fn write(
     client: Client,
     places: [Bytes; 3],
     seed: usize,
-    until: Instant,
+    enough: Enough,
 ) -> Verdict<Vec<Change>> {
     let keys: Vec<Bytes> = (0..KEYS)
         .zip(places.iter().cycle())
@@ -25,7 +51,7 @@ pub(super) async fn write(
         .collect();
     let mut stored = [0; KEYS];
     let (mut changes, mut dice) = (Vec::new(), Dice(seed as u64 + 1));
-    while Instant::now() < until {
+    while !enough.reached() {
         let (index, lot) = (dice.below(KEYS), dice.below(8));
         let (Some(key), Some(was)) = (keys.get(index), stored.get_mut(index)) else {
             continue;
@@ -38,6 +64,7 @@ pub(super) async fn write(
         };
         let second = (lot == 7).then(|| beside(key));
         let made = commit(&client, request, second.clone()).await?;
+        enough.made.fetch_add(1, Ordering::Relaxed);
         *was = value.as_ref().map_or(0, |_| made);
         let two = [(key.clone(), value)].into_iter();
         let two = two.chain(second.map(|key| (key, Some(Bytes::from_static(b"2")))));

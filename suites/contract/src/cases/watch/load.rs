@@ -4,7 +4,7 @@ use futures::future::try_join_all;
 use tokio::time::{Instant, sleep_until};
 
 use crate::{
-    Case, Context, Tier, Verdict, case, expect_eq,
+    Case, Context, Need, Tier, Verdict, case, expect_eq,
     seen::revision_of,
     shape,
     stress::{self, Plan},
@@ -25,14 +25,16 @@ pub(in crate::cases) const CASES: &[Case] = &[
         "While several write, every watch tells exactly what was done: in order, once, whole revisions, without a gap, with \
          what was before.",
         "V-FILTER V-ORDER V-UNIQUE V-ATOMIC V-RESUME V-CREATE V-RELIABLE V-PREVKV"
-    ),
+    )
+    .needs(&[Need::Quiet]),
     case!(
         Tier::Kubernetes,
         progress_is_never_ahead_of_the_events,
         "While several write and progress is requested every few milliseconds, nothing up to a progress is told after it, and \
          no progress goes back.",
         "WCH-46 V-BOOKMARK"
-    ),
+    )
+    .needs(&[Need::Quiet]),
 ];
 
 /// How long a slow reader does not read.
