@@ -14,6 +14,8 @@ use crate::{
     context::revision,
     expect_eq, expect_that, limits, phrase,
     seen::{Seen, revision_of},
+    shape,
+    transaction::doing,
 };
 
 /// How long Kubernetes waits before it asks for progress again.
@@ -130,8 +132,8 @@ impl Context {
 
     /// Writes a key with a lease, and returns the revision of the write.
     pub(crate) async fn put_leased(&self, name: &str, value: &str, lease: i64) -> Verdict<i64> {
-        let put = crate::shape::put(&self.key(name), value.to_owned(), lease);
-        self.commit(crate::shape::all_of(vec![put])).await
+        let put = shape::put(&self.key(name), value.to_owned(), lease);
+        self.commit(doing([put])).await
     }
 }
 

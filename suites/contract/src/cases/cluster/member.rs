@@ -62,7 +62,7 @@ pub(in crate::cases) const CASES: &[Case] = &[
 
 async fn the_list_names_every_member(context: &Context) -> Verdict {
     let listed = list(context.client(), true).await?;
-    let header = listed.header.clone().unwrap_or_default();
+    let header = listed.header.unwrap_or_default();
     expect_that(
         header.cluster_id != 0 && header.member_id != 0,
         "the header names the cluster and the member",
@@ -99,7 +99,7 @@ async fn every_member_lists_the_same(context: &Context) -> Verdict {
         let client = context.connect(member).await?;
         let mut listed = list(&client, true).await?;
         listed.members.sort_by_key(|member| member.id);
-        let header = listed.header.clone().unwrap_or_default();
+        let header = listed.header.unwrap_or_default();
         numbers.push(header.member_id);
         clusters.push(header.cluster_id);
         lists.push(listed.members);

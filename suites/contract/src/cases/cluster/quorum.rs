@@ -8,6 +8,7 @@ use crate::{
     case, expect_eq, expect_that, phrase,
     seen::Seen,
     shape,
+    transaction::doing,
 };
 
 pub(in crate::cases) const CASES: &[Case] = &[
@@ -53,7 +54,7 @@ async fn what_one_member_wrote_every_other_reads(context: &Context) -> Verdict {
         let put = shape::put(&context.key("a"), value.clone(), 0);
         for (member, client) in clients.iter().enumerate() {
             if member == round % clients.len() {
-                client.txn(shape::all_of(vec![put.clone()])).await?;
+                client.txn(doing([put.clone()])).await?;
             }
         }
         for (member, client) in clients.iter().enumerate() {
@@ -81,7 +82,7 @@ async fn every_member_tells_the_same_changes(context: &Context) -> Verdict {
     for (round, client) in (0..60).zip(clients.iter().cycle()) {
         let name = format!("a{}", round % 5);
         let put = shape::put(&context.key(&name), round.to_string(), 0);
-        let answer = client.txn(shape::all_of(vec![put])).await?;
+        let answer = client.txn(doing([put])).await?;
         let written = crate::context::revision(answer.header.as_ref())?;
         expected.push(Seen::put(name, written));
     }
@@ -112,7 +113,7 @@ async fn without_a_majority_nothing_is_promised(context: &Context) -> Verdict {
     let kvs = client.range(local).await?.kvs;
     let expected = format!("[{}@{written}]", phrase::bytes(&context.key("a")));
     expect_eq("what is read locally", phrase::key_values(&kvs), expected)?;
-    let put = |name: &str| shape::all_of(vec![shape::put(&context.key(name), "2", 0)]);
+    let put = |name: &str| doing([shape::put(&context.key(name), "2", 0)]);
     let (read, one, two, lease) = join4(
         client.range(context.one("a")),
         client.txn(put("a")),

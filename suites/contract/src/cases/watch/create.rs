@@ -3,7 +3,7 @@ use storeproof_wire::etcdserverpb::{WatchCreateRequest, WatchRequest};
 
 use crate::{
     Case, Context, Need, Tier, Verdict, Wish, case, context::revision, expect_eq, expect_that,
-    seen::Seen, watching::Watch,
+    seen::Seen, transaction::doing, watching::Watch,
 };
 
 pub(in crate::cases) const CASES: &[Case] = &[
@@ -142,7 +142,7 @@ async fn no_key_is_the_key_of_one_zero_byte(context: &Context) -> Verdict {
     let mut watch = context.watch(request).await?;
     context.put("a", "1").await?;
     let zero = crate::shape::put(&Bytes::from_static(b"\0"), "1", 0);
-    let written = context.commit(crate::shape::all_of(vec![zero])).await?;
+    let written = context.commit(doing([zero])).await?;
     let events = watch.events_until(written).await?;
     let expected = vec![Seen::put("\\x00", written)];
     expect_eq("what the watch sees", context.seen(&events), expected)

@@ -3,7 +3,7 @@ use storeproof_wire::{
     mvccpb::{Event, KeyValue, event::EventType},
 };
 
-use crate::{Case, Context, Tier, Verdict, case, expect_eq, shape};
+use crate::{Case, Context, Tier, Verdict, case, expect_eq, shape, transaction::doing};
 
 pub(in crate::cases) const CASES: &[Case] = &[
     case!(
@@ -69,7 +69,7 @@ async fn a_deletion_is_told_with_its_key_and_revision(context: &Context) -> Verd
     context.put("a", "1").await?;
     context.put("a", "2").await?;
     let mut watch = context.watch(context.watch_one("a")).await?;
-    let gone = context.commit(shape::all_of(vec![shape::delete(&context.key("a"))]));
+    let gone = context.commit(doing([shape::delete(&context.key("a"))]));
     let gone = gone.await?;
     let events = watch.events_until(gone).await?;
     let kind = i32::from(EventType::Delete);
@@ -146,7 +146,7 @@ async fn life(context: &Context) -> Verdict<(Vec<Option<KeyValue>>, i64)> {
             Some(value) => shape::put(&context.key("a"), value, 0),
             None => shape::delete(&context.key("a")),
         };
-        last = context.commit(shape::all_of(vec![operation])).await?;
+        last = context.commit(doing([operation])).await?;
     }
     Ok((before, last))
 }

@@ -8,6 +8,7 @@ use crate::{
     seen::revision_of,
     shape,
     stress::{self, Plan},
+    transaction::doing,
     watching::Watch,
 };
 
@@ -54,7 +55,7 @@ async fn a_slow_reader_misses_nothing(context: &Context) -> Verdict {
     for _ in 0..ROUNDS.0 {
         let writes = (0..ROUNDS.1).map(|writer| {
             let put = |key| shape::put(&context.key(format!("{writer}/{key}")), value.clone(), 0);
-            context.commit(shape::all_of((0..KEYS).map(put).collect()))
+            context.commit(doing((0..KEYS).map(put).collect::<Vec<_>>()))
         });
         let mut revisions = try_join_all(writes).await?;
         revisions.sort_unstable();

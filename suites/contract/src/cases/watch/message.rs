@@ -1,8 +1,14 @@
-use storeproof_wire::etcdserverpb::{DeleteRangeRequest, RequestOp, request_op::Request};
+use storeproof_wire::etcdserverpb::DeleteRangeRequest;
 
 use crate::{
-    Case, Context, Tier, Verdict, case, context::revision, expect_eq, expect_that, seen::Seen,
-    seen::revision_of, shape, watching::events_of,
+    Case, Context, Tier, Verdict, case,
+    context::revision,
+    expect_eq, expect_that,
+    seen::Seen,
+    seen::revision_of,
+    shape,
+    transaction::{Operation, doing},
+    watching::events_of,
 };
 
 pub(in crate::cases) const CASES: &[Case] = &[
@@ -60,14 +66,12 @@ async fn a_deleted_range_is_one_message(context: &Context) -> Verdict {
     }
     let mut watch = context.watch(context.watch_all("p/")).await?;
     let range = context.all("p/");
-    let delete = RequestOp {
-        request: Some(Request::RequestDeleteRange(DeleteRangeRequest {
-            key: range.key,
-            range_end: range.range_end,
-            prev_kv: false,
-        })),
+    let delete = DeleteRangeRequest {
+        key: range.key,
+        range_end: range.range_end,
+        prev_kv: false,
     };
-    let gone = context.commit(shape::all_of(vec![delete])).await?;
+    let gone = context.commit(doing([delete.operation()])).await?;
     let messages = watch.messages_until(gone).await?;
     expect_eq("the number of messages", messages.len(), 1)?;
     let expected = ["p/1", "p/2", "p/3"].map(|name| Seen::deleted(name, gone));
@@ -79,7 +83,7 @@ async fn only_what_matches_comes(context: &Context) -> Verdict {
     let mut watch = context.watch(context.watch_all("p/")).await?;
     let puts = ["o", "p", "p/", "p/1", "p/\u{ff}", "p0", "q"];
     let puts = puts.map(|name| shape::put(&context.key(name), "1", 0));
-    let written = context.commit(shape::all_of(puts.to_vec())).await?;
+    let written = context.commit(doing(puts.to_vec())).await?;
     let events = watch.events_until(written).await?;
     let expected = ["p/", "p/1", "p/\\xc3\\xbf"].map(|name| Seen::put(name, written));
     expect_eq("the events", context.seen(&events), expected.to_vec())
@@ -146,7 +150,7 @@ async fn a_message_is_as_old_as_its_events(context: &Context) -> Verdict {
 
 /// Writes `b` and `a`, and deletes and writes others, in one revision.
 fn mixed(context: &Context) -> storeproof_wire::etcdserverpb::TxnRequest {
-    shape::all_of(vec![
+    doing([
         shape::put(&context.key("b"), "1", 0),
         shape::delete(&context.key("c")),
         shape::put(&context.key("a"), "1", 0),

@@ -3,7 +3,7 @@ use storeproof_wire::etcdserverpb::WatchCreateRequest;
 
 use crate::{
     Case, Context, Fault, Need, Tier, Verdict, case, context::revision, expect_eq, seen::Seen,
-    shape, watching::Watch,
+    shape, transaction::doing, watching::Watch,
 };
 
 pub(in crate::cases) const CASES: &[Case] = &[
@@ -111,7 +111,7 @@ async fn from_the_future_nothing_comes_before(context: &Context) -> Verdict {
 /// etcd tells the past in messages of at most 1000 revisions; how many there are in one is its own affair.
 async fn long_histories_are_complete(context: &Context) -> Verdict {
     let key = context.key("a");
-    let write = |value: usize| shape::all_of(vec![shape::put(&key, value.to_string(), 0)]);
+    let write = |value: usize| doing([shape::put(&key, value.to_string(), 0)]);
     let mut expected = Vec::new();
     for round in 0..50 {
         let writes = (0..25).map(|one| context.commit(write(round * 25 + one)));

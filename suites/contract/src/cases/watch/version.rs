@@ -4,7 +4,7 @@ use storeproof_wire::etcdserverpb::WatchCreateRequest;
 
 use crate::{
     Case, Context, Fault, Need, Tier, Verdict, case, context::revision, expect_eq, expect_that,
-    phrase, seen::Seen, shape, watching::NO_WATCH, watching::Watch,
+    phrase, seen::Seen, shape, transaction::doing, watching::NO_WATCH, watching::Watch,
 };
 
 pub(in crate::cases) const CASES: &[Case] = &[
@@ -64,7 +64,7 @@ async fn a_negative_start_is_refused_one_way_or_the_other(context: &Context) -> 
 /// Since 3.4.36 and 3.5.18 the deletion is always told; before, it may be lost.
 async fn a_deletion_at_the_compacted_revision_ends_no_watch(context: &Context) -> Verdict {
     context.put("a", "1").await?;
-    let delete = shape::all_of(vec![shape::delete(&context.key("a"))]);
+    let delete = doing([shape::delete(&context.key("a"))]);
     let gone = context.commit(delete).await?;
     context.put("b", "1").await?;
     context.compact(gone).await?;
