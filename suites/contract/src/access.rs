@@ -22,6 +22,27 @@ pub struct Certificates {
     pub identity: Option<(PathBuf, PathBuf)>,
 }
 
+/// What is odd about a client that a server asks for a certificate, or about what the client asks of the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Oddity {
+    /// It has no certificate.
+    Missing,
+    /// Another authority signed its certificate.
+    Foreign,
+    /// Its certificate ended an hour ago.
+    Expired,
+    /// Its certificate does not say what it is for.
+    NoPurpose,
+    /// Its certificate says that it proves a server.
+    ServerOnly,
+    /// Its certificate is on the list of the revoked.
+    Revoked,
+    /// Its certificate names another host than that of the client that everybody else uses.
+    OtherName,
+    /// It trusts another authority than the one that signed the server's certificate.
+    TrustsAnother,
+}
+
 /// What a case wants of a server of its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wish {
@@ -32,6 +53,8 @@ pub struct Wish {
     /// Its members can be killed and paused, and what was written survives that.
     pub control: bool,
     /// Flags of etcd beyond those that every server gets, such as `--max-txn-ops=2`. Servers that are not etcd may refuse.
+    /// `{certificates}` in one is the folder with the server's certificates; `revoked.crl` there is the authority's list of
+    /// the certificates that it has revoked.
     pub flags: Vec<String>,
 }
 
@@ -61,6 +84,24 @@ pub trait Owned: fmt::Debug + Send + Sync {
     ///
     /// It cannot be done.
     async fn kill(&self, member: usize) -> Result<(), String>;
+
+    /// Asks a member to end, as `SIGTERM` does, and waits until it has.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be done.
+    async fn end(&self, member: usize) -> Result<(), String> {
+        Err(format!("nobody here can ask member {member} to end"))
+    }
+
+    /// The files of a client with an oddity. They are there for as long as the server is.
+    ///
+    /// # Errors
+    ///
+    /// The server has no certificates, or none can be made.
+    fn odd_client(&self, oddity: Oddity) -> Result<Certificates, String> {
+        Err(format!("nobody here makes certificates: {oddity:?}"))
+    }
 
     /// Stops a member in its tracks, as `SIGSTOP` does.
     ///

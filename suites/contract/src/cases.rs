@@ -1,15 +1,21 @@
 //! The table of cases: one folder a part of the API, one file a topic.
 
 mod auth;
+mod cluster;
 mod compaction;
 mod delete;
+mod durable;
 mod hazard;
 mod header;
+mod lease;
 mod limits;
 mod maintenance;
 mod put;
 mod range;
+mod range_stream;
+mod tls;
 mod txn;
+mod watch;
 
 use crate::Case;
 
@@ -60,6 +66,27 @@ const TABLES: &[&[Case]] = &[
     limits::size::CASES,
     limits::space::CASES,
     limits::watches::CASES,
+    range_stream::CASES,
+    watch::create::CASES,
+    watch::start::CASES,
+    watch::event::CASES,
+    watch::message::CASES,
+    watch::option::CASES,
+    watch::cancel::CASES,
+    watch::compacted::CASES,
+    watch::progress::CASES,
+    watch::version::CASES,
+    watch::leader::CASES,
+    watch::load::CASES,
+    lease::grant::CASES,
+    lease::expiry::CASES,
+    lease::revoke::CASES,
+    lease::renewal::CASES,
+    lease::survival::CASES,
+    cluster::member::CASES,
+    cluster::quorum::CASES,
+    tls::CASES,
+    durable::CASES,
     hazard::CASES,
 ];
 

@@ -32,6 +32,15 @@ pub async fn channel(
     url: &str,
     certificates: Option<&Certificates>,
 ) -> Result<Channel, Unreachable> {
+    channel_to(url, certificates, None).await
+}
+
+/// As [`channel`], to a server whose certificate must carry `name` instead of the URL's host.
+pub(crate) async fn channel_to(
+    url: &str,
+    certificates: Option<&Certificates>,
+    name: Option<&str>,
+) -> Result<Channel, Unreachable> {
     let bad = |error: tonic::transport::Error| Unreachable::Url {
         url: url.to_owned(),
         reason: error.to_string(),
@@ -40,7 +49,11 @@ pub async fn channel(
         .map_err(bad)?
         .connect_timeout(limits::CONNECT);
     if let Some(certificates) = certificates {
-        endpoint = endpoint.tls_config(tls(certificates).await?).map_err(bad)?;
+        let mut tls = tls(certificates).await?;
+        if let Some(name) = name {
+            tls = tls.domain_name(name);
+        }
+        endpoint = endpoint.tls_config(tls).map_err(bad)?;
     }
     Ok(endpoint.connect_lazy())
 }

@@ -6,7 +6,10 @@ use storeproof_wire::{
     mvccpb::KeyValue,
 };
 
-use crate::{Access, Client, Endpoints, Fault, Log, Owned, Verdict, Wish, channel};
+use crate::{
+    Access, Certificates, Client, Endpoints, Fault, Log, Owned, Verdict, Wish, channel,
+    connect::channel_to,
+};
 
 pub(crate) use watching::events;
 
@@ -82,6 +85,23 @@ impl Context {
     /// There is no such member.
     pub async fn connect(&self, member: usize) -> Verdict<Client> {
         connect(&self.endpoints, member, &self.log).await
+    }
+
+    /// A connection to `url` for who has `certificates`, to a server whose certificate carries `name` where one is given.
+    ///
+    /// # Errors
+    ///
+    /// The URL makes no sense, or a certificate cannot be read.
+    pub async fn connect_as(
+        &self,
+        url: &str,
+        certificates: Option<&Certificates>,
+        name: Option<&str>,
+    ) -> Verdict<Client> {
+        let channel = channel_to(url, certificates, name).await;
+        let channel =
+            channel.map_err(|error| Fault::broken("There is no way to the server", error))?;
+        Ok(Client::new(channel, Arc::clone(&self.log)))
     }
 
     /// How many members can be connected to.

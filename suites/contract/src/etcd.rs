@@ -1,16 +1,19 @@
 //! Real etcd to run the cases against: one server that they share, and servers of their own.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use async_trait::async_trait;
 use storeproof_fixtures::{
     etcd::{Etcd, Members, Spec, Tls},
     fault::Breakable,
     provision::{self, Environment},
-    tls::ClientFiles,
+    tls::{Authority, ClientFiles, Flaw},
 };
 
-use crate::{Access, Certificates, Endpoints, Owned, Wish};
+use crate::{Access, Certificates, Endpoints, Oddity, Owned, Wish};
 
 /// Servers of one kind: the same version from the same source.
 #[derive(Debug)]
@@ -68,6 +71,10 @@ impl Owned for Etcd {
         Err(UNASKED.to_owned())
     }
 
+    fn odd_client(&self, oddity: Oddity) -> Result<Certificates, String> {
+        odd_client(self, oddity)
+    }
+
     async fn pause(&self, _: usize) -> Result<(), String> {
         Err(UNASKED.to_owned())
     }
@@ -94,6 +101,15 @@ impl Owned for Breakable {
         killed.map_err(|error| error.to_string())
     }
 
+    async fn end(&self, member: usize) -> Result<(), String> {
+        let ended = Self::end(self, member).await;
+        ended.map_err(|error| error.to_string())
+    }
+
+    fn odd_client(&self, oddity: Oddity) -> Result<Certificates, String> {
+        odd_client(self.etcd(), oddity)
+    }
+
     async fn pause(&self, member: usize) -> Result<(), String> {
         let paused = Self::pause(self, member).await;
         paused.map_err(|error| error.to_string())
@@ -106,6 +122,42 @@ impl Owned for Breakable {
     async fn stop(self: Box<Self>) {
         Self::stop(*self).await;
     }
+}
+
+/// Writes the files into a folder of the oddity's own, beside those of the client that everybody else uses.
+fn odd_client(etcd: &Etcd, oddity: Oddity) -> Result<Certificates, String> {
+    const NAME: &str = "storeproof";
+    let none = || "the server has no certificates".to_owned();
+    let (ours, files) = (
+        etcd.authority().ok_or_else(none)?,
+        etcd.client_files().ok_or_else(none)?,
+    );
+    let make = || {
+        let other = Authority::generate()?;
+        let client = match oddity {
+            Oddity::Missing => None,
+            Oddity::Foreign => Some(other.client(NAME)?),
+            Oddity::Expired => Some(ours.flawed_client(NAME, Flaw::Expired)?),
+            Oddity::NoPurpose => Some(ours.flawed_client(NAME, Flaw::NoPurpose)?),
+            Oddity::ServerOnly => Some(ours.flawed_client(NAME, Flaw::ServerOnly)?),
+            Oddity::Revoked => Some(ours.flawed_client(NAME, Flaw::Revoked)?),
+            Oddity::OtherName => Some(ours.client("somebody-else")?),
+            Oddity::TrustsAnother => Some(ours.client(NAME)?),
+        };
+        let trusted = match oddity {
+            Oddity::TrustsAnother => other.pem(),
+            _ => ours.pem(),
+        };
+        Ok((trusted, client))
+    };
+    let (trusted, client) =
+        make().map_err(|error: storeproof_fixtures::tls::Error| error.to_string())?;
+    let beside = files.ca.parent().unwrap_or_else(|| Path::new("."));
+    let folder = beside.join(format!("{oddity:?}"));
+    let written = std::fs::create_dir_all(&folder)
+        .and_then(|()| ClientFiles::write(&folder, &trusted, client.as_ref()));
+    let written = written.map_err(|error| format!("{}: {error}", folder.display()))?;
+    Ok(certificates(&written))
 }
 
 fn endpoints(urls: &[String], files: Option<&ClientFiles>) -> Endpoints {

@@ -11,6 +11,7 @@
 //! * [`Context`]: what a case works with.
 
 mod access;
+mod breaking;
 mod case;
 pub mod cases;
 mod client;
@@ -20,15 +21,20 @@ mod context;
 pub mod etcd;
 mod expect;
 mod fault;
+mod judge;
 mod limits;
 mod log;
 mod need;
 mod phrase;
 mod run;
+mod seen;
+mod shape;
+mod stress;
 mod tier;
 mod transaction;
+mod watching;
 
-pub use access::{Access, Certificates, Endpoints, Owned, Wish};
+pub use access::{Access, Certificates, Endpoints, Oddity, Owned, Wish};
 pub use case::{Case, CaseFuture};
 pub use client::{Client, Elapsed, WatchStream};
 pub use connect::{Unreachable, channel};
