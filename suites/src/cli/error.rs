@@ -40,6 +40,17 @@ pub(super) enum Error {
         /// What there is.
         known: String,
     },
+    /// There is no such mistake of a server.
+    #[error("There is no fault {id:?}.{}", fault_text(.nearest))]
+    NoFault {
+        /// What was asked for.
+        id: String,
+        /// What may have been meant.
+        nearest: Vec<String>,
+    },
+    /// The server of this process does not start.
+    #[error(transparent)]
+    Serve(#[from] storeproof_server::Error),
     /// The list of known failures cannot be used.
     #[error(transparent)]
     KnownFailures(#[from] BadKnownFailures),
@@ -64,6 +75,13 @@ fn nearest_text(nearest: &[String]) -> String {
     }
 }
 
+fn fault_text(nearest: &[String]) -> String {
+    match nearest {
+        [] => " `storeproof serve --list-faults` prints all of them.".to_owned(),
+        some => format!(" Near it:\n  {}", some.join("\n  ")),
+    }
+}
+
 impl Error {
     /// What the command ends with.
     pub(super) fn exit(&self) -> Exit {
@@ -73,12 +91,13 @@ impl Error {
             | Self::KnownFailures(_)
             | Self::Certificates(_)
             | Self::Report(_)
+            | Self::NoFault { .. }
             | Self::UnknownId { .. } => Exit::Usage,
             Self::Plan(PlanError::NothingMatches(_)) | Self::NoMutant { .. } => {
                 Exit::NothingSelected
             }
             Self::Server { source, .. } if source.kind() == provision::Kind::Request => Exit::Usage,
-            Self::Server { .. } | Self::Output(_) => Exit::Environment,
+            Self::Server { .. } | Self::Serve(_) | Self::Output(_) => Exit::Environment,
         }
     }
 

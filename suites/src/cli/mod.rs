@@ -11,6 +11,7 @@ mod requirements;
 mod run;
 mod screens;
 mod selection;
+mod serve;
 mod surroundings;
 mod target;
 mod teeth;
@@ -48,6 +49,7 @@ Examples:
   storeproof diff old new                what changed between two runs, by their --out folders
   storeproof doctor                      why etcd cannot be started here
   storeproof teeth                       whether the suites notice broken stores
+  storeproof serve                       etcd's API out of memory, for tests of your own
 
 Exit codes:
   0 conforms   1 failed   2 usage   3 inconclusive   4 nothing selected
@@ -61,6 +63,7 @@ enum Command {
     Diff(diff::Arguments),
     Doctor(doctor::Arguments),
     Teeth(teeth::Arguments),
+    Serve(serve::Arguments),
 }
 
 /// The command, from the process's arguments to its exit code.
@@ -109,6 +112,7 @@ async fn dispatch(command: Command, surroundings: &Surroundings) -> Result<Exit,
         Command::Diff(arguments) => diff::diff(&arguments, surroundings),
         Command::Doctor(arguments) => doctor::doctor(&arguments, surroundings).await,
         Command::Teeth(arguments) => teeth::teeth(&arguments, surroundings).await,
+        Command::Serve(arguments) => serve::serve(&arguments, surroundings).await,
     }
 }
 

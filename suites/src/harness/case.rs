@@ -163,6 +163,15 @@ impl Case {
         path.split("::").next().unwrap_or(path)
     }
 
+    /// Whether it sends what crashes real servers.
+    pub const fn is_hazard(&self) -> bool {
+        match self.run {
+            #[cfg(feature = "etcd")]
+            Run::Wire(case) => matches!(case.tier, storeproof_contract::Tier::Hazard),
+            _ => false,
+        }
+    }
+
     /// Its rows, where it has any.
     pub const fn rows(&self) -> &'static [Row] {
         match self.run {

@@ -20,7 +20,7 @@ pub(in crate::cases) const CASES: &[Case] = &[
         Tier::Parity,
         more_than_1536_kib_are_refused,
         "A request of more than 1.5 MiB is refused; servers that take more do not support the limit.",
-        "LIM-02"
+        "LIM-02 PUT-09"
     ),
     case!(
         Tier::Parity,
