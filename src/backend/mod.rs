@@ -43,7 +43,7 @@ pub use config::{Config, ConfigForResource, TransportConfig};
 pub use destroy::Destroy;
 pub use egress::{Connection, Dial, EgressLookup, NetworkContext};
 pub use error::Error;
-pub use health::{HealthCheck, HealthError};
+pub use health::{HealthCheck, HealthDocumentError, HealthError, read_health};
 pub use monitor::{Measurement, Monitor};
 pub use monitors::{MonitorCache, MonitorCacheError};
 pub use preflight::preflight;

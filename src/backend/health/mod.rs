@@ -1,5 +1,6 @@
 //! Whether etcd answers, asked seldom however often callers ask (backend §2.2 to §2.4).
 
+mod document;
 mod error;
 mod probe;
 
@@ -15,6 +16,7 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+pub use document::{HealthDocumentError, read_health};
 pub use error::HealthError;
 
 pub(super) use probe::{Connected, Probe, Servers};
