@@ -327,6 +327,35 @@ proptest! {
         }
     }
 
+    /// Whatever slips into a file, no error tells a key.
+    #[test]
+    fn errors_never_tell_a_secret(
+        at in any::<prop::sample::Index>(),
+        slip in "[-?:,\\[\\]{}#&*!|>'\"%@` \n\t\\\\0a]{1,3}",
+        is_json in any::<bool>(),
+    ) {
+        let secret = secret('a');
+        let key = json!({"name": "a", "secret": secret});
+        let text = if is_json {
+            json!({"kind": "EncryptionConfig", "apiVersion": "v1", "resources": [{
+                "resources": ["secrets"], "providers": [{"aesgcm": {"keys": [key]}}]
+            }]}).to_string()
+        } else {
+            file(&[entry("[secrets]", &[format!("aesgcm:\n      keys:\n      - name: a\n        secret: {secret}")])])
+        };
+        let start = text.find(&secret).expect("just written");
+        let places: Vec<_> = (0..=start).chain(start + secret.len()..=text.len()).collect();
+        let at = places[at.index(places.len())];
+        let slipped = [&text[..at], &slip, &text[at..]].concat();
+        match EncryptionConfiguration::parse(slipped.as_bytes()) {
+            Err(error) => prop_assert!(!error.to_string().contains(&secret), "{}", error),
+            Ok(configuration) => {
+                let errors = configuration.validate(true).err().map(|errors| errors.to_string());
+                prop_assert!(!errors.unwrap_or_default().contains(&secret));
+            }
+        }
+    }
+
     #[test]
     fn no_bytes_panic(text in prop::collection::vec(any::<u8>(), 0..96)) {
         let _outcome = EncryptionConfiguration::parse(&text);
