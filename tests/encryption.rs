@@ -1,15 +1,17 @@
 //! A store whose values are protected as a configuration file says, while the file changes (backend §7.13, §9.6).
 
-use std::{fs, path::Path, sync::Arc};
+use std::{fs, path::Path, sync::Arc, time::Duration};
 
 use k8s_openapi::api::core::v1::ConfigMap;
 use storeproof::{
     encryption::{DynamicTransformers, Load},
     memory::Store,
     storage::{
-        GetOptions, GroupResource, ListOptions, Store as _, Update, UpdateOptions, update_with,
+        AcceptAll, DeleteOptions, GetOptions, GroupResource, ListOptions, Store as _, Update,
+        UpdateOptions, Watch, WatchOptions, update_with,
     },
 };
+use tokio::time::timeout;
 
 /// The keys of a test, and another way to protect: `A`, `B` and `secretbox`, each of thirty-two letters.
 const FIRST: &str =
@@ -160,6 +162,33 @@ async fn a_list_reads_values_of_all_providers() {
     assert!(error.contains("/registry/configmaps/plain"), "{error}");
     assert!(error.ends_with("(and 1 more)"), "{error}");
     assert_eq!(bed.get("first").await.data, bed.get("third").await.data);
+}
+
+#[tokio::test]
+async fn a_watch_tells_of_values_of_all_providers() {
+    async fn next(watch: &mut Watch<ConfigMap>) -> String {
+        let event = timeout(Duration::from_secs(60), watch.next()).await;
+        let event = event.expect("it was written").expect("the watch goes on");
+        let object = event.object().expect("a change of an object");
+        let name = object.metadata.name.as_deref().unwrap_or_default();
+        format!("{} {name}", event.kind())
+    }
+    let bed = Bed::with(&[FIRST]).await;
+    let watch = bed.store.watch("/configmaps/", WatchOptions::default());
+    let mut watch = watch.await.expect("a key of the store");
+    bed.create("a").await;
+    bed.reload(&[SECOND, FIRST]).await;
+    bed.create("b").await;
+    bed.touch("a").await;
+    assert_eq!(next(&mut watch).await, "ADDED a");
+    assert_eq!(next(&mut watch).await, "ADDED b");
+    // What was there before the change has the old key.
+    assert_eq!(next(&mut watch).await, "MODIFIED a");
+    bed.reload(&[THIRD, SECOND]).await;
+    let (options, mut accept) = (DeleteOptions::default(), AcceptAll);
+    let deleted = bed.store.delete("/configmaps/a", options, &mut accept);
+    deleted.await.expect("readable");
+    assert_eq!(next(&mut watch).await, "DELETED a");
 }
 
 #[tokio::test]

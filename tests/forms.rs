@@ -79,7 +79,10 @@ async fn a_value_of_no_form_is_an_error_with_its_reason() {
     let store = store(&Space::new(), AnyForm::writing(Json));
     for (value, reason) in [
         ("", "the value is empty"),
-        ("k8s:enc:aescbc:v1:key:", "the value is encrypted"),
+        (
+            "k8s:enc:aescbc:v1:key:",
+            "identity transformer tried to read encrypted data",
+        ),
         ("kind: Pod", "the value is neither JSON, protobuf nor CBOR"),
     ] {
         store.raw_put(STORED, value);

@@ -129,6 +129,12 @@ fn wrong(problems: &mut Vec<Problem>, path: FieldPath, expected: &'static str, n
     });
 }
 
+/// Whether a text could be the secret of a key.
+fn is_like_a_key(text: &str) -> bool {
+    let secret = EncodedSecret::from(text.to_owned()).decode();
+    secret.is_some_and(|secret| secret.expose().len() >= 16)
+}
+
 /// The fields of an object that nobody has taken yet.
 struct Fields<'p> {
     path: FieldPath,
@@ -232,7 +238,13 @@ impl<'p> Fields<'p> {
     /// Whatever is left, nobody would have read.
     fn end(self) {
         for (name, _) in self.rest {
-            let unknown = Problem::Unknown(self.path.child(&name));
+            // A slip of the pen makes a name of a key; errors end up in logs.
+            let name = if is_like_a_key(&name) {
+                "REDACTED"
+            } else {
+                &name
+            };
+            let unknown = Problem::Unknown(self.path.child(name));
             if !self.problems.contains(&unknown) {
                 self.problems.push(unknown);
             }

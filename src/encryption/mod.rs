@@ -16,6 +16,8 @@ mod error;
 mod field;
 mod key_services;
 mod load;
+#[cfg(feature = "kms")]
+mod plugins;
 mod problem;
 mod reload;
 mod resource;
@@ -37,6 +39,8 @@ pub use error::Error;
 pub use field::{FieldError, FieldErrors, FieldPath, Rule};
 pub use key_services::{KeyService, KeyServices, NoKeyServices};
 pub use load::{Load, Loaded};
+#[cfg(feature = "kms")]
+pub use plugins::Plugins;
 pub use problem::{DecodeError, Problem};
 pub use reload::{Observer, Reloader, Status};
 pub use transformers::Transformers;

@@ -5,6 +5,8 @@ mod aes_gcm;
 #[cfg(test)]
 mod golden;
 mod identity;
+#[cfg(feature = "kms")]
+pub mod kms;
 mod local;
 mod prefix;
 mod random;

@@ -1,7 +1,9 @@
 mod build;
 mod dynamic;
 mod parse;
+mod parse_any;
 mod reload;
+mod rules;
 mod services;
 mod validate;
 

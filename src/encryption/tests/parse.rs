@@ -1,16 +1,15 @@
-use proptest::prelude::*;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     super::{EncryptionConfiguration, KmsConfiguration},
     entry, file, provider, secret,
 };
 
-fn parsed(text: &str) -> EncryptionConfiguration {
+pub(super) fn parsed(text: &str) -> EncryptionConfiguration {
     EncryptionConfiguration::parse(text.as_bytes()).expect(text)
 }
 
-fn refused(text: &str) -> String {
+pub(super) fn refused(text: &str) -> String {
     let error = EncryptionConfiguration::parse(text.as_bytes()).expect_err(text);
     error.to_string()
 }
@@ -218,122 +217,4 @@ fn secrets_are_not_shown() {
     let shown = format!("{:?}", parsed(&text));
     assert!(shown.contains("REDACTED"), "{shown}");
     assert!(!shown.contains(&secret('a')), "{shown}");
-}
-
-/// Configurations as JSON: right ones, and such that break rules, but no field of another type.
-fn configuration() -> impl Strategy<Value = Value> {
-    let key = ("[a-z]{0,3}", "[A-Za-z0-9+/=]{0,12}")
-        .prop_map(|(name, secret)| json!({"name": name, "secret": secret}));
-    let keys = prop::collection::vec(key, 0..3);
-    let keyed = (
-        prop::sample::select(vec!["aesgcm", "aescbc", "secretbox"]),
-        keys,
-    )
-        .prop_map(|(kind, keys)| json!({kind: {"keys": keys}}));
-    let kms = (
-        prop::sample::select(vec!["", "v1", "v2", "v3"]),
-        "[a-z:]{0,3}",
-        any::<Option<i32>>(),
-        prop::sample::select(vec!["3s", "0s", "-1m", "1h2m3.5s"]),
-    )
-        .prop_map(|(version, name, cache, timeout)| {
-            json!({"kms": {"apiVersion": version, "name": name, "cachesize": cache, "timeout": timeout}})
-        });
-    let provider = prop_oneof![keyed, kms, Just(json!({"identity": {}})), Just(json!({}))];
-    let entry = (
-        prop::collection::vec("[a-z*]{0,3}\\.?[a-z*]{0,3}", 0..3),
-        prop::collection::vec(provider, 0..3),
-    )
-        .prop_map(|(resources, providers)| json!({"resources": resources, "providers": providers}));
-    prop::collection::vec(entry, 0..3).prop_map(
-        |entries| json!({"apiVersion": "v1", "kind": "EncryptionConfig", "resources": entries}),
-    )
-}
-
-/// What the file says, written down again.
-fn printed(configuration: &EncryptionConfiguration) -> Value {
-    let keys = |keys: &super::super::Keys| {
-        let keys = keys.keys.iter().map(|key| {
-            let secret = str::from_utf8(key.secret.expose()).expect("a text");
-            json!({"name": key.name, "secret": secret})
-        });
-        json!({"keys": keys.collect::<Vec<_>>()})
-    };
-    let providers = |entry: &super::super::ResourceConfiguration| {
-        let providers = entry.providers.iter().map(|provider| {
-            let kms = provider.kms.as_ref().map(|kms| {
-                json!({
-                    "apiVersion": kms.api_version, "name": kms.name, "cachesize": kms.cache_size,
-                    "endpoint": kms.endpoint, "timeout": kms.timeout.to_string(),
-                })
-            });
-            json!({
-                "aesgcm": provider.aes_gcm.as_ref().map(keys),
-                "aescbc": provider.aes_cbc.as_ref().map(keys),
-                "secretbox": provider.secretbox.as_ref().map(keys),
-                "identity": provider.identity.then(|| json!({})),
-                "kms": kms,
-            })
-        });
-        providers.collect::<Vec<_>>()
-    };
-    let entries = configuration.resources.iter();
-    let entries =
-        entries.map(|entry| json!({"resources": entry.resources, "providers": providers(entry)}));
-    json!({
-        "apiVersion": "v1", "kind": "EncryptionConfig", "resources": entries.collect::<Vec<_>>()
-    })
-}
-
-/// The paths of all objects in a document.
-fn objects(value: &Value, path: &str, found: &mut Vec<String>) {
-    match value {
-        Value::Object(fields) => {
-            found.push(path.to_owned());
-            for (name, value) in fields {
-                objects(value, &format!("{path}/{name}"), found);
-            }
-        }
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                objects(item, &format!("{path}/{index}"), found);
-            }
-        }
-        _ => {}
-    }
-}
-
-proptest! {
-    #[test]
-    fn what_is_printed_is_parsed(document in configuration()) {
-        let configuration = parsed(&document.to_string());
-        prop_assert_eq!(&parsed(&printed(&configuration).to_string()), &configuration);
-        // JSON that does not begin as such is read as YAML.
-        prop_assert_eq!(&parsed(&format!("--- {document}")), &configuration);
-        let _broken_or_not = configuration.validate(true);
-    }
-
-    #[test]
-    fn any_unknown_field_is_refused(document in configuration(), at in any::<prop::sample::Index>()) {
-        let mut paths = Vec::new();
-        objects(&document, "", &mut paths);
-        let path = &paths[at.index(paths.len())];
-        let mut document = document;
-        document.pointer_mut(path).expect("just found")["pandas"] = json!(1);
-        for text in [document.to_string(), format!("--- {document}")] {
-            let refusal = refused(&text);
-            prop_assert!(refusal.starts_with("strict decoding error: unknown field"), "{}", refusal);
-            prop_assert!(refusal.ends_with("pandas\""), "{}", refusal);
-        }
-    }
-
-    #[test]
-    fn no_bytes_panic(text in prop::collection::vec(any::<u8>(), 0..96)) {
-        let _outcome = EncryptionConfiguration::parse(&text);
-    }
-
-    #[test]
-    fn no_text_panics(text in "([-?:,\\[\\]{}#&*!|>'\"%@`~ \n\t]|kind|apiVersion|resources|<<|[a-z0-9]){0,40}") {
-        let _outcome = EncryptionConfiguration::parse(text.as_bytes());
-    }
 }

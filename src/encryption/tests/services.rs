@@ -50,17 +50,26 @@ impl Services {
 impl KeyServices for Services {
     async fn connect(&self, _configuration: &KmsConfiguration) -> Result<KeyService, CheckError> {
         Ok(KeyService {
-            transformer: Arc::new(Turning(Arc::clone(&self.calls), Arc::clone(&self.in_use))),
-            check: Arc::new(Illness(Arc::clone(&self.illness), Arc::clone(&self.in_use))),
+            transformer: Arc::new(Turning {
+                calls: Arc::clone(&self.calls),
+                _in_use: Arc::clone(&self.in_use),
+            }),
+            check: Arc::new(Illness {
+                illness: Arc::clone(&self.illness),
+                _in_use: Arc::clone(&self.in_use),
+            }),
         })
     }
 }
 
-struct Turning(Arc<Semaphore>, Arc<()>);
+struct Turning {
+    calls: Arc<Semaphore>,
+    _in_use: Arc<()>,
+}
 
 impl Turning {
     async fn turned(&self, bytes: &[u8]) -> Vec<u8> {
-        let permit = self.0.acquire().await.expect("never closed");
+        let permit = self.calls.acquire().await.expect("never closed");
         drop(permit);
         bytes.iter().map(|byte| !byte).collect()
     }
@@ -99,10 +108,10 @@ impl Transformer for Turning {
     }
 }
 
-struct Illness(
-    Arc<Mutex<Option<&'static str>>>,
-    #[expect(dead_code, reason = "is counted")] Arc<()>,
-);
+struct Illness {
+    illness: Arc<Mutex<Option<&'static str>>>,
+    _in_use: Arc<()>,
+}
 
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
@@ -111,7 +120,7 @@ struct Ill(&'static str);
 #[async_trait]
 impl Check for Illness {
     async fn check(&self) -> Result<(), CheckError> {
-        match *self.0.lock().expect("no test panics with it") {
+        match *self.illness.lock().expect("no test panics with it") {
             None => Ok(()),
             Some(illness) => Err(Arc::new(Ill(illness))),
         }

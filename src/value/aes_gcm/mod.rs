@@ -19,6 +19,10 @@ pub use self::{counting::CountingAesGcm, deriving::DerivingAesGcm};
 pub struct AesGcm(Cipher);
 
 impl AesGcm {
+    /// What a value needs besides its own bytes.
+    #[cfg(feature = "kms")]
+    pub(in crate::value) const OVERHEAD: usize = cipher::NONCE + cipher::TAG;
+
     /// A transformer with a secret of 16, 24 or 32 bytes. 24 are about a quarter as fast as the others: see `Cipher`.
     ///
     /// # Errors
