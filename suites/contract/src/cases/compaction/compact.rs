@@ -38,6 +38,13 @@ pub(in crate::cases) const CASES: &[Case] = &[
     )
     .needs(&[Need::Quiet]),
     case!(
+        Tier::Kubernetes,
+        watches_of_what_comes_go_on,
+        "A watch that has seen everything goes on after a compaction.",
+        "CMP-03"
+    )
+    .needs(&[Need::Quiet]),
+    case!(
         Tier::Parity,
         a_physical_one_leaves_stable_hashes,
         "After a compaction that waits for the data to be removed, hashes stay the same.",
@@ -102,8 +109,9 @@ async fn what_was_compacted_is_refused(context: &Context) -> Verdict {
 }
 
 async fn it_takes_effect_and_leaves_what_is(context: &Context) -> Verdict {
+    context.create("old", "1").await?;
     let [first, second, third] = thrice(context).await?;
-    context.create("b", "1").await?;
+    context.create("new", "1").await?;
     let before = context.client().range(context.all("")).await?.kvs;
     context.compact(third).await?;
     for old in [first, second] {
@@ -122,6 +130,22 @@ async fn it_takes_effect_and_leaves_what_is(context: &Context) -> Verdict {
         format!("a later write has a revision above {third}"),
         format!("it has {updated}"),
     )
+}
+
+async fn watches_of_what_comes_go_on(context: &Context) -> Verdict {
+    let mut stream = context.watching("").await?;
+    let [first, second, third] = thrice(context).await?;
+    let mut told = Vec::new();
+    while told.len() < 3 {
+        told.extend(events(&mut stream).await?);
+    }
+    context.compact(third).await?;
+    let fourth = context.update("a", "4", third).await?;
+    told.extend(events(&mut stream).await?);
+    let told = told.into_iter().filter_map(|event| event.kv);
+    let told: Vec<i64> = told.map(|kv| kv.mod_revision).collect();
+    let written = vec![first, second, third, fourth];
+    expect_eq("what a watch is told before and after", told, written)
 }
 
 async fn a_physical_one_leaves_stable_hashes(context: &Context) -> Verdict {

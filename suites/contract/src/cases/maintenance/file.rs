@@ -14,13 +14,6 @@ pub(in crate::cases) const CASES: &[Case] = &[
     .needs(&[Need::OwnServer]),
     case!(
         Tier::Parity,
-        giving_space_back_makes_it_smaller,
-        "After most was deleted and compacted, giving space back makes the file smaller.",
-        "MNT-03"
-    )
-    .needs(&[Need::OwnServer]),
-    case!(
-        Tier::Parity,
         a_copy_is_whole,
         "A copy of the file counts down to nothing, and ends with the 32 bytes of its checksum.",
         "MNT-04"
@@ -50,28 +43,6 @@ async fn giving_space_back_changes_nothing(context: &Context) -> Verdict {
     expect_eq("the first that a watch is told of", told, vec![created])?;
     owned.stop().await;
     Ok(())
-}
-
-async fn giving_space_back_makes_it_smaller(context: &Context) -> Verdict {
-    let owned = context.start(&Wish::default()).await?;
-    let context = context.on(&*owned).await?;
-    context.create_many("p/", 100, &vec![b'v'; 100_000]).await?;
-    let deletion = context.client().delete(context.deleting_all("p/")).await?;
-    let deleted = crate::context::revision(deletion.header.as_ref())?;
-    let request = storeproof_wire::etcdserverpb::CompactionRequest {
-        revision: deleted,
-        physical: true,
-    };
-    context.client().compact(request).await?;
-    let before = context.client().status().await?.db_size;
-    context.client().defragment().await?;
-    let after = context.client().status().await?.db_size;
-    owned.stop().await;
-    expect_that(
-        after < before / 2,
-        format!("dbSize falls below half of {before}"),
-        format!("it is {after}"),
-    )
 }
 
 async fn a_copy_is_whole(context: &Context) -> Verdict {

@@ -1,14 +1,16 @@
 //! Updates that race.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::collections::BTreeSet;
 
-use storeproof_wire::etcdserverpb::{RangeRequest, TxnRequest};
+use bytes::Bytes;
+use storeproof_wire::etcdserverpb::{PutRequest, RangeRequest, TxnRequest};
 use tokio::task::JoinSet;
 
 use crate::{
     Case, Client, Context, Fault, Tier, Verdict, case,
     context::{events, revision},
-    expect_eq, expect_one, expect_that, transaction,
+    expect_eq, expect_one, expect_that,
+    transaction::{self, Operation, written_at},
 };
 
 pub(in crate::cases) const CASES: &[Case] = &[
@@ -30,12 +32,12 @@ const CLIENTS: usize = 8;
 const UPDATES: usize = 25;
 
 /// Raises the counter until it was raised so often, from what the server says it is; the revisions of that.
-async fn count(
-    client: Client,
-    read: RangeRequest,
-    update: Arc<dyn Fn(u64, i64) -> TxnRequest + Send + Sync>,
-) -> Verdict<Vec<i64>> {
-    let first = client.range(read).await?;
+async fn count(client: Client, key: Bytes) -> Verdict<Vec<i64>> {
+    let read = RangeRequest {
+        key: key.clone(),
+        ..RangeRequest::default()
+    };
+    let first = client.range(read.clone()).await?;
     let mut current = expect_one(&first)?.clone();
     let mut raised = Vec::new();
     while raised.len() < UPDATES {
@@ -43,12 +45,21 @@ async fn count(
         let number: u64 = text
             .parse()
             .map_err(|_| Fault::failed("the counter is a number", format!("it is {text:?}")))?;
-        let answer = client.txn(update(number + 1, current.mod_revision)).await?;
+        let put = PutRequest {
+            key: key.clone(),
+            value: (number + 1).to_string().into(),
+            ..PutRequest::default()
+        };
+        let update = TxnRequest {
+            compare: vec![written_at(&key, current.mod_revision)],
+            success: vec![put.clone().operation()],
+            failure: vec![read.clone().operation()],
+        };
+        let answer = client.txn(update).await?;
         if answer.succeeded {
-            let written = revision(answer.header.as_ref())?;
-            raised.push(written);
-            current.value = (number + 1).to_string().into();
-            current.mod_revision = written;
+            current.value = put.value;
+            current.mod_revision = revision(answer.header.as_ref())?;
+            raised.push(current.mod_revision);
         } else {
             current = expect_one(transaction::ranged(&answer, 0)?)?.clone();
         }
@@ -59,24 +70,10 @@ async fn count(
 async fn every_update_that_succeeds_counts_once(context: &Context) -> Verdict {
     context.create("counter", "0").await?;
     let mut stream = context.watching("counter").await?;
-    let shape = context.updating("counter", "", 0);
-    let (key, read) = (context.key("counter"), context.one("counter"));
-    let update = Arc::new(move |number: u64, expected: i64| {
-        let mut put = storeproof_wire::etcdserverpb::PutRequest {
-            key: key.clone(),
-            ..Default::default()
-        };
-        put.value = number.to_string().into();
-        TxnRequest {
-            compare: vec![transaction::written_at(&key, expected)],
-            success: vec![transaction::Operation::operation(put)],
-            failure: shape.failure.clone(),
-        }
-    });
     let mut clients = JoinSet::new();
     for number in 0..CLIENTS {
         let client = context.connect(number % context.members()).await?;
-        clients.spawn(count(client, read.clone(), update.clone()));
+        clients.spawn(count(client, context.key("counter")));
     }
     let mut revisions = Vec::new();
     while let Some(ended) = clients.join_next().await {
@@ -94,11 +91,8 @@ async fn every_update_that_succeeds_counts_once(context: &Context) -> Verdict {
     let mut seen = Vec::new();
     while seen.len() < all {
         let told = events(&mut stream).await?;
-        seen.extend(
-            told.into_iter()
-                .filter_map(|event| event.kv)
-                .map(|kv| kv.mod_revision),
-        );
+        let told = told.into_iter().filter_map(|event| event.kv);
+        seen.extend(told.map(|kv| kv.mod_revision));
     }
     let expected: Vec<i64> = unique.into_iter().collect();
     expect_that(
