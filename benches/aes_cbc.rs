@@ -10,7 +10,7 @@ use bed::Pair;
 use bytes::Bytes;
 use cbc::{
     Decryptor, Encryptor,
-    cipher::{BlockModeDecrypt, BlockModeEncrypt, InnerIvInit, KeyInit, block_padding::Pkcs7},
+    cipher::{Array, BlockModeDecrypt, BlockModeEncrypt, InnerIvInit, KeyInit, consts::U16},
 };
 use futures::FutureExt;
 use ring::rand::{SecureRandom, SystemRandom};
@@ -46,15 +46,14 @@ fn bare() -> Aes256 {
 fn seal(cipher: &Aes256, random: &SystemRandom, plain: &[u8]) -> Vec<u8> {
     let mut vector = [0; BLOCK];
     random.fill(&mut vector).expect("random bytes");
-    let padded = (plain.len() / BLOCK + 1) * BLOCK;
-    let mut stored = Vec::with_capacity(BLOCK + padded);
+    let padding = BLOCK - plain.len() % BLOCK;
+    let mut stored = Vec::with_capacity(BLOCK + plain.len() + padding);
     stored.extend_from_slice(&vector);
     stored.extend_from_slice(plain);
-    stored.resize(BLOCK + padded, 0);
+    stored.resize(BLOCK + plain.len() + padding, padding as u8);
     let (_, body) = stored.split_at_mut(BLOCK);
     Encryptor::inner_iv_init(cipher, &vector.into())
-        .encrypt_padded::<Pkcs7>(body, plain.len())
-        .expect("there is room for the padding");
+        .encrypt_blocks(Array::<u8, U16>::slice_as_chunks_mut(body).0);
     stored
 }
 
@@ -84,9 +83,10 @@ fn reading(name: &str, size: usize) -> Pair {
         let mut value = value.clone();
         let (vector, body) = value.split_at_mut(BLOCK);
         let vector: [u8; BLOCK] = (&*vector).try_into().expect("a vector");
-        let plain = Decryptor::inner_iv_init(&cipher, &vector.into())
-            .decrypt_padded::<Pkcs7>(body)
-            .expect("it ends with padding");
+        Decryptor::inner_iv_init(&cipher, &vector.into())
+            .decrypt_blocks(Array::<u8, U16>::slice_as_chunks_mut(body).0);
+        let padding = body.last().copied().unwrap_or_default();
+        let plain = body.len().checked_sub(padding.into());
         std::hint::black_box(plain);
     });
     let transformer = AesCbc::new(&SECRET).expect("32 bytes");

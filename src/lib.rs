@@ -1,7 +1,8 @@
 //! The storage system of the Kubernetes API server, in Rust.
 //!
 //! * [`storage`]: the contract. Implement [`storage::Store`] and the suites of `storeproof-suites` will judge you.
-//! * [`codec`] and [`value`]: how objects become bytes, and how bytes are protected at rest.
+//! * [`codec`] and [`value`]: how objects become bytes, and how bytes are protected at rest; with the feature `kms` also by
+//!   key management services.
 //! * `encryption` (feature `encryption-configuration`): the file that says which resources are protected, and how.
 //! * [`requests`]: what a store asks of the server beneath it, for tests that count.
 //! * [`memory`]: a revisioned store in memory; the reference that other stores are compared with.

@@ -285,6 +285,21 @@ async fn values_outlast_the_plugin_where_their_keys_are_remembered() {
     assert!(error.is_unavailable(), "{error}");
 }
 
+/// A process that hangs keeps its connections, though another one may listen at its socket by now.
+#[tokio::test]
+async fn a_connection_that_answered_nothing_is_not_used_again() {
+    let name = format!("storeproof-mute-{}", std::process::id());
+    let listener = UnixListener::bind(format!("\0{name}")).expect("it listens");
+    let endpoint = Endpoint::parse(&format!("unix:///@{name}")).expect("a socket");
+    let remote = v2::Remote::new(&endpoint, SHORT);
+    let mut connections = Vec::new();
+    for _ in 0..2 {
+        let (answer, connection) = tokio::join!(soon(remote.status()), soon(listener.accept()));
+        refused(answer, Code::DeadlineExceeded);
+        connections.push(connection.expect("a connection of its own"));
+    }
+}
+
 /// Plugins in Go refuse any other authority. The socket is one in the abstract namespace.
 #[tokio::test]
 async fn the_server_is_called_localhost() {

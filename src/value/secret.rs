@@ -5,7 +5,8 @@ use zeroize::Zeroizing;
 /// Key material: wiped when it is dropped, shown by nothing.
 ///
 /// What a transformer makes of it is wiped too where the cryptography library does so. AES-CBC, secretbox and AES-GCM with
-/// 24 bytes do; `ring`, which seals AES-GCM with 16 and 32 bytes, leaves its key schedules to the allocator.
+/// 24 bytes do; `ring`, which seals AES-GCM with 16 and 32 bytes, leaves its key schedules to the allocator. So does the
+/// transport with the buffers in which keys travel to a plugin and back.
 #[derive(Clone)]
 pub struct Secret(Zeroizing<Vec<u8>>);
 

@@ -3,6 +3,7 @@
 mod aes_gcm;
 mod identity;
 mod prefixes;
+mod providers;
 
 use std::sync::Arc;
 

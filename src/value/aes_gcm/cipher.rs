@@ -13,6 +13,10 @@ pub(super) const TAG: usize = 16;
 /// AES-GCM under one key, whatever its nonces are made of.
 ///
 /// `ring` is four times as fast as the portable implementation and knows no keys of 24 bytes, so both are here.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "the fast one is derived anew for each value, which a box would cost an allocation"
+)]
 pub(super) enum Cipher {
     Fast(LessSafeKey),
     Portable(Box<aes_gcm::AesGcm<Aes192, U12>>),

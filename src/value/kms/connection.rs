@@ -1,4 +1,10 @@
-use std::{error::Error as StdError, io, path::PathBuf, sync::OnceLock, time::Duration};
+use std::{
+    error::Error as StdError,
+    io,
+    path::PathBuf,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use hyper_util::rt::TokioIo;
 use tokio::{
@@ -22,7 +28,7 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 pub(super) struct Connection {
     socket: PathBuf,
     patience: Duration,
-    channel: OnceLock<Channel>,
+    channel: Mutex<Option<Channel>>,
 }
 
 /// There is nobody at the socket.
@@ -40,7 +46,7 @@ impl Connection {
         Self {
             socket: endpoint.socket().clone(),
             patience,
-            channel: OnceLock::new(),
+            channel: Mutex::default(),
         }
     }
 
@@ -78,8 +84,16 @@ impl Connection {
         }
         match timeout(self.patience, answered).await {
             Ok(answer) => answer,
-            Err(_) => Err(self.out_of_patience(absent)),
+            Err(_) => {
+                // Whoever holds the other end may hang for ever, while another process listens at the socket by now.
+                *self.kept() = None;
+                Err(self.out_of_patience(absent))
+            }
         }
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Option<Channel>> {
+        self.channel.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn out_of_patience(&self, absent: Option<String>) -> RpcError {
@@ -90,8 +104,9 @@ impl Connection {
         RpcError::new(Code::DeadlineExceeded, message)
     }
 
+    /// Belongs to the runtime that it is made in: that of the first call.
     fn channel(&self) -> Channel {
-        let channel = self.channel.get_or_init(|| {
+        let make = || {
             let socket = self.socket.clone();
             let connect = tower::service_fn(move |_: Uri| {
                 let socket = socket.clone();
@@ -104,8 +119,8 @@ impl Connection {
             });
             // Plugins in Go refuse other names of the server than this one.
             Target::from_static("http://localhost").connect_with_connector_lazy(connect)
-        });
-        channel.clone()
+        };
+        self.kept().get_or_insert_with(make).clone()
     }
 }
 

@@ -25,6 +25,11 @@ pub enum EndpointError {
     /// Plugins are spoken to on this machine only.
     #[error("unsupported scheme {0:?} for remote KMS provider")]
     Scheme(String),
+    /// It names no file.
+    #[error(
+        "endpoint {0:?} for remote KMS provider has no absolute path: write unix:///path/of/its.sock"
+    )]
+    NoPath(String),
 }
 
 impl Endpoint {
@@ -63,6 +68,10 @@ impl Endpoint {
             .map_err(|escape| malformed(&format!("invalid URL escape {escape:?}")))?;
         if scheme != "unix" {
             return Err(EndpointError::Scheme(scheme));
+        }
+        // Go takes it, and then never reaches anything.
+        if !path.starts_with('/') {
+            return Err(EndpointError::NoPath(given.to_owned()));
         }
         let socket = match path.strip_prefix("/@") {
             Some(name) => PathBuf::from(format!("\0{name}")),
@@ -164,6 +173,14 @@ mod tests {
             (
                 "/run/kms.sock",
                 r#"unsupported scheme "" for remote KMS provider"#,
+            ),
+            (
+                "unix:kms.sock",
+                r#"endpoint "unix:kms.sock" for remote KMS provider has no absolute path: write unix:///path/of/its.sock"#,
+            ),
+            (
+                "unix://kms.sock",
+                r#"endpoint "unix://kms.sock" for remote KMS provider has no absolute path: write unix:///path/of/its.sock"#,
             ),
             (
                 "unix\n:///a",

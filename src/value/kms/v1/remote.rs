@@ -21,7 +21,8 @@ const VERSION: &str = "v1beta1";
 /// A plugin on a Unix socket.
 ///
 /// It is asked for its version before anything else, until it has answered once. Each call may take as long as `timeout`, that
-/// one too. A call whose caller goes away is abandoned (the Go implementation would go on: backend §9.6, row 94).
+/// one too. A call whose caller goes away is abandoned (the Go implementation would go on: backend §9.6, row 94). To be called
+/// in one Tokio runtime only.
 pub struct Remote {
     connection: Connection,
     version: OnceCell<()>,

@@ -19,6 +19,9 @@ const REMEMBERED: Duration = Duration::from_secs(24 * 60 * 60);
 /// The answer of a plugin, for all who wait for it.
 pub(super) type Asked = Shared<BoxFuture<'static, Result<DataKey, Error>>>;
 
+/// The same, while somebody waits for it.
+type Asking = WeakShared<BoxFuture<'static, Result<DataKey, Error>>>;
+
 /// Data keys that were decrypted, by the source they came from, and those that are being decrypted.
 ///
 /// A plugin is asked once for each source, however many read at the same time; the answer, or the failure, is everybody's.
@@ -26,7 +29,7 @@ pub(super) type Asked = Shared<BoxFuture<'static, Result<DataKey, Error>>>;
 #[derive(Default)]
 pub(super) struct DataKeys {
     known: Mutex<Known>,
-    asked: Mutex<HashMap<Digest, WeakShared<BoxFuture<'static, Result<DataKey, Error>>>>>,
+    asked: Mutex<HashMap<Digest, Asking>>,
 }
 
 #[derive(Default)]
@@ -69,7 +72,7 @@ impl DataKeys {
         if let Some(key) = self.get(&digest) {
             return futures::future::ready(Ok(key)).boxed().shared();
         }
-        if let Some(asked) = asked.get(&digest).and_then(WeakShared::upgrade) {
+        if let Some(asked) = asked.get(&digest).and_then(Asking::upgrade) {
             return asked;
         }
         // Questions that nobody waits for any more.

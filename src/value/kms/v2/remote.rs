@@ -14,7 +14,7 @@ use crate::value::{
     kms::{Endpoint, RpcError, connection::Connection},
 };
 
-/// A plugin on a Unix socket. Each call may take as long as `timeout`.
+/// A plugin on a Unix socket. Each call may take as long as `timeout`. To be called in one Tokio runtime only.
 pub struct Remote {
     connection: Connection,
 }

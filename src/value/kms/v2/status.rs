@@ -62,7 +62,7 @@ pub enum Problem {
     },
     /// There is no data key source for its key.
     #[error(transparent)]
-    Rotation(#[from] RotationFailed),
+    Rotation(Box<RotationFailed>),
 }
 
 impl Provider {
@@ -110,7 +110,8 @@ impl Provider {
             }),
             Ok(()) if is_understood => {
                 let followed = self.follow(&status.key_id, is_well).await;
-                problems.extend(followed.err().map(Problem::from));
+                let failed = followed.err().map(Box::new);
+                problems.extend(failed.map(Problem::Rotation));
             }
             Ok(()) => {}
         }

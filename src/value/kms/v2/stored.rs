@@ -181,6 +181,25 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn junk_is_an_error_or_a_valid_object(
+            junk in proptest::collection::vec(proptest::num::u8::ANY, 0..100),
+            flips in proptest::collection::vec((0..116_usize, proptest::num::u8::ANY), 1..4),
+        ) {
+            let mut damaged = golden();
+            for (place, byte) in flips {
+                damaged[place] = byte;
+            }
+            for stored in [junk, damaged] {
+                if let Ok((value, source)) = split(stored.into()) {
+                    proptest::prop_assert!(!value.is_empty());
+                    proptest::prop_assert!(source.check().is_ok());
+                }
+            }
+        }
+    }
+
     #[test]
     fn unknown_fields_are_passed_over() {
         let mut stored = golden();

@@ -1,10 +1,11 @@
 //! Reading what others wrote (backend §7.9, §7.13.10).
 
-use futures::future::join_all;
+use futures::{FutureExt, future::join_all};
 use tonic::Code;
 
 use super::{pandas, read, ready, write};
 use crate::value::{
+    Context, Transformer,
     golden::AT,
     kms::{
         RpcError,
@@ -33,6 +34,25 @@ async fn another_process_asks_once_for_each_source_and_never_again() {
             .expect("its key is remembered");
     }
     assert_eq!(plugin.calls().decrypt, 2);
+}
+
+/// Neither of its own process nor of another one: what is read stays where it was stored.
+#[tokio::test]
+async fn a_value_whose_key_is_known_is_decrypted_in_place() {
+    let plugin = Scripted::with_key("1");
+    let (one, two) = (ready(&plugin).await, ready(&plugin).await);
+    let stored = write(&one, AT).expect("written").to_vec();
+    read(&two, &stored.clone().into(), AT).await.expect("asked");
+    for reader in [&one, &two] {
+        let stored = stored.clone();
+        let place = stored.as_ptr_range();
+        let opened = reader
+            .from_storage(stored.into(), Context::of_key(AT))
+            .now_or_never()
+            .expect("at once");
+        let plain = opened.expect("readable").plain;
+        assert!(place.contains(&plain.as_ptr()));
+    }
 }
 
 /// The key's name decides, and how the source is used; which source it is does not (backend §9.6, row 92).

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::time::{Instant, advance};
 
 use crate::value::{
-    golden::AT,
+    golden::{AT, PANDAS},
     kms::v2::{
         KmsV2, Provider,
         scripted::Scripted,
@@ -187,4 +187,34 @@ async fn what_was_written_before_a_rotation_is_read_after_it_without_asking() {
 
 fn hash(key_id: &[u8]) -> String {
     crate::value::kms::hashed(std::str::from_utf8(key_id).expect("text"))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_fails_while_keys_change() {
+    let plugin = Scripted::with_key("0");
+    let transformer = Arc::new(KmsV2::new(Arc::new(provider(&plugin))));
+    let provider = transformer.provider.clone();
+    provider.follow("0", true).await.expect("a first key");
+    let work = (0..4).map(|_| {
+        let transformer = transformer.clone();
+        tokio::spawn(async move {
+            for _ in 0..200 {
+                let stored = write(&transformer, AT).expect("written");
+                tokio::task::yield_now().await;
+                let opened = read(&transformer, &stored, AT).await;
+                assert_eq!(opened.expect("readable").plain, PANDAS);
+            }
+        })
+    });
+    let work: Vec<_> = work.collect();
+    for round in 1..=200 {
+        let key_id = round.to_string();
+        plugin.script().status.key_id.clone_from(&key_id);
+        provider.follow(&key_id, true).await.expect("rotated");
+        tokio::task::yield_now().await;
+    }
+    for work in work {
+        work.await.expect("nothing fails");
+    }
+    assert_eq!(plugin.calls().decrypt, 0, "all keys are this process's own");
 }

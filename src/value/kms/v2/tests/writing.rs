@@ -50,6 +50,7 @@ async fn all_lengths_come_back_and_are_whole_objects() {
             .to_storage(&plain, Context::of_key(AT), &mut stored)
             .await
             .expect("written");
+        assert_eq!(stored.capacity(), stored.len(), "one allocation");
         let (value, _) = stored::split(stored.clone().into()).expect("an encrypted object");
         assert_eq!(value.len(), length + 60);
         let opened = read(&transformer, &stored.into(), AT).await;
