@@ -98,6 +98,7 @@ fn a_server_that_is_not_there_is_the_environment() {
     let output = storeproof(&["run", "tcp://127.0.0.1:1", "--suite", "crud"]);
     assert_eq!(output.status.code(), Some(6), "{}", err(&output));
     assert!(err(&output).contains("tcp://127.0.0.1:1 cannot be had"));
+    assert!(err(&output).contains("--cacert FILE"), "{}", err(&output));
 }
 
 #[test]

@@ -61,6 +61,8 @@ pub(super) enum Error {
         subject: String,
         /// Why not.
         source: Arc<provision::Error>,
+        /// What may help, where that depends on what the user wrote.
+        hint: Option<&'static str>,
     },
     /// What was to be shown or written cannot be.
     #[error(transparent)]
@@ -104,6 +106,14 @@ impl Error {
     /// Whether the reader went away, as `head` does: no reason to complain.
     pub(super) fn is_closed_pipe(&self) -> bool {
         matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+
+    /// What may help, where the message cannot know.
+    pub(super) const fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Server { hint, .. } => *hint,
+            _ => None,
+        }
     }
 
     /// The message with everything behind it.

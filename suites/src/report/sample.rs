@@ -15,12 +15,16 @@ pub(crate) fn case(id: &str, outcome: OutcomeKind, ids: &[&str]) -> CaseRecord {
         OutcomeKind::Inconclusive => Some("Hardly anything overlapped."),
         OutcomeKind::Broken => Some("The hook for compaction failed: timed out"),
     };
+    let without_row = id.split_once('/').map_or(id, |(case, _)| case);
     CaseRecord {
         id: id.to_owned(),
-        suite: id.split("::").next().unwrap().to_owned(),
+        suite: id
+            .split_once("::")
+            .map_or(id, |(suite, _)| suite)
+            .to_owned(),
         outcome,
         duration_ms: 5,
-        requirement: format!("What {} says holds.", id.split('/').next().unwrap()),
+        requirement: format!("What {without_row} says holds."),
         requirement_ids: ids.iter().map(|id| (*id).to_owned()).collect(),
         tier: None,
         reason: reason.map(str::to_owned),

@@ -2,8 +2,12 @@
 
 use super::{
     record::{Conformance, Report, SubjectRecord},
+    style::shortened,
     tally,
 };
+
+/// A name within a sentence gets no longer: with all its options it stands elsewhere.
+const NAME: usize = 60;
 
 /// The verdict on everybody, in one sentence.
 pub(super) fn headline(report: &Report) -> String {
@@ -38,7 +42,7 @@ pub(super) fn headline(report: &Report) -> String {
 }
 
 fn one(subject: &SubjectRecord) -> String {
-    let name = &subject.name;
+    let name = shortened(&subject.name, NAME);
     match subject.conformance {
         Conformance::Conforms => format!("{name} conforms."),
         Conformance::DoesNotConform => format!("{name} does not conform."),
@@ -97,7 +101,7 @@ pub(super) fn grounds(subject: &SubjectRecord) -> String {
     };
     if counts.not_supported > 0 {
         text.push_str(&format!(
-            " {} more did not run: {} what it does not offer.",
+            " {} more did not run: what {} is not offered or not allowed.",
             counts.not_supported,
             verb(counts.not_supported, "it needs", "they need")
         ));
@@ -175,7 +179,7 @@ mod tests {
     #[case((1, 0, 0, 0), "The one case that ran passed.")]
     #[case(
         (3, 0, 2, 0),
-        "All 3 cases that ran passed. 2 more did not run: they need what it does not offer."
+        "All 3 cases that ran passed. 2 more did not run: what they need is not offered or not allowed."
     )]
     #[case((3, 1, 0, 0), "Of 4 cases that ran, 1 failed.")]
     #[case((3, 2, 0, 1), "Of 6 cases that ran, 2 failed, 1 came to no verdict.")]

@@ -147,7 +147,11 @@ pub(super) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
             }
             // The subjects after it can still be judged.
             Err(error) => {
-                let problem = error.chain();
+                let mut problem = error.chain();
+                if let Some(hint) = error.hint() {
+                    problem.push('\n');
+                    problem.push_str(hint);
+                }
                 say(&problem);
                 exits.push(error.exit());
                 let name = subject.cloned().unwrap_or_else(Subject::etcd).to_string();

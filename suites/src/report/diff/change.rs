@@ -107,6 +107,11 @@ impl<'a> Change<'a> {
             .expect("a change is between two records, one of which is there")
     }
 
+    /// Whether the case, as it is now, keeps its subject from conforming.
+    pub fn is_wrong(&self) -> bool {
+        self.new.is_some_and(|case| case.outcome.is_wrong())
+    }
+
     /// How it came out before and now, as far as it was there.
     pub fn outcomes(&self) -> String {
         let words = |case: Option<&CaseRecord>| case.map(|case| case.outcome.words());

@@ -67,7 +67,7 @@ fn table(out: &mut String, difference: &Difference<'_>) {
 }
 
 fn of_kind(out: &mut String, subject: &SubjectDifference<'_>, kind: ChangeKind, seed: Seed) {
-    let changes: Vec<_> = subject.of_kind(kind).collect();
+    let changes = subject.gravest_first(kind);
     if changes.is_empty() {
         return;
     }
@@ -108,7 +108,7 @@ fn of_kind(out: &mut String, subject: &SubjectDifference<'_>, kind: ChangeKind, 
     }
     let more = changes.len() - shown;
     if more > 0 {
-        out.push_str(&format!("- {more} more: `storeproof diff` shows them\n"));
+        out.push_str(&format!("- {more} more in the reports themselves\n"));
     }
     out.push_str("\n</details>\n\n");
 }

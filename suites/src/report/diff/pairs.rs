@@ -114,6 +114,13 @@ impl<'a> SubjectDifference<'a> {
             .filter(move |change| change.kind == kind)
     }
 
+    /// The same, those that keep the subject from conforming first.
+    pub(super) fn gravest_first(&self, kind: ChangeKind) -> Vec<&Change<'a>> {
+        let mut changes: Vec<_> = self.of_kind(kind).collect();
+        changes.sort_by_key(|change| !change.is_wrong());
+        changes
+    }
+
     /// How many cases failed in both runs.
     pub fn still_failing(&self) -> usize {
         let (Some(old), Some(new)) = (self.old, self.new) else {
@@ -162,6 +169,19 @@ impl Difference<'_> {
         subjects.map(|subject| subject.of_kind(kind).count()).sum()
     }
 
+    /// How many of what could not regress, since nobody looked before, keep a subject from conforming all the same.
+    fn wrong_among(&self, kind: ChangeKind) -> String {
+        if !matches!(kind, ChangeKind::New | ChangeKind::Support) {
+            return String::new();
+        }
+        let subjects = self.subjects.iter();
+        let changes = subjects.flat_map(|subject| subject.of_kind(kind));
+        match changes.filter(|change| change.is_wrong()).count() {
+            0 => String::new(),
+            wrong => format!(" ({wrong} not as it should be)"),
+        }
+    }
+
     /// Everything in one sentence.
     pub fn verdict(&self) -> String {
         let parts: Vec<String> = ChangeKind::ALL
@@ -169,7 +189,7 @@ impl Difference<'_> {
             .filter(|kind| *kind != ChangeKind::Regressed)
             .map(|kind| (self.count(kind), kind))
             .filter(|(count, _)| *count > 0)
-            .map(|(count, kind)| format!("{count} {}", kind.words()))
+            .map(|(count, kind)| format!("{count} {}{}", kind.words(), self.wrong_among(kind)))
             .collect();
         let head = match self.count(ChangeKind::Regressed) {
             0 => "nothing regressed".to_owned(),
@@ -178,7 +198,7 @@ impl Difference<'_> {
         if parts.is_empty() {
             head
         } else {
-            format!("{head}: {}", parts.join(", "))
+            format!("{head}, {}", parts.join(", "))
         }
     }
 }

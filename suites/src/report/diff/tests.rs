@@ -66,7 +66,7 @@ fn each_change_is_found_once() {
     assert_eq!(found.exit(), Exit::Regressed);
     assert_eq!(
         found.verdict(),
-        "1 regressed: 1 fixed, 1 changed support, 1 new, 1 gone"
+        "1 regressed, 1 fixed, 1 changed support, 1 new (1 not as it should be), 1 gone"
     );
 }
 
@@ -173,7 +173,7 @@ memory
     – crud::gone · passed
   1 failed before and fails now
 
-1 regressed: 1 fixed, 1 changed support, 1 new, 1 gone"
+1 regressed, 1 fixed, 1 changed support, 1 new (1 not as it should be), 1 gone"
     );
 }
 
@@ -182,14 +182,20 @@ fn of_many_that_are_new_some_are_named() {
     let ids: Vec<String> = (0..300)
         .map(|number| format!("crud::case_{number}"))
         .collect();
-    let outcomes: Vec<(&str, OutcomeKind)> = ids.iter().map(|id| (&**id, Passed)).collect();
+    let mut outcomes: Vec<(&str, OutcomeKind)> = ids.iter().map(|id| (&**id, Passed)).collect();
+    outcomes.push(("crud::last", Failed));
     let (old, new) = (run(&[]), run(&outcomes));
     let found = difference(&old, &new);
     let shown = text(&found, &Style::plain());
     assert!(shown.len() < 40, "{}", shown.len());
-    assert!(shown.contains(&"  300 new".to_owned()), "{shown:?}");
-    assert!(shown.contains(&"    … 280 more".to_owned()), "{shown:?}");
-    assert!(markdown(&found).contains("280 more"));
+    assert!(shown.contains(&"  301 new".to_owned()), "{shown:?}");
+    assert!(shown.contains(&"    … 281 more".to_owned()), "{shown:?}");
+    assert_eq!(
+        shown.get(2).unwrap(),
+        "    + crud::last · failed",
+        "it comes first"
+    );
+    assert!(markdown(&found).contains("281 more"));
 }
 
 #[test]
@@ -204,7 +210,7 @@ fn a_comment_never_gets_too_long() {
     let shown = markdown(&found);
     assert!(shown.len() < 60_000, "{}", shown.len());
     let told = shown.matches("\n- `crud::case_").count();
-    let sentence = format!("- {} more: `storeproof diff` shows them", 900 - told);
+    let sentence = format!("- {} more in the reports themselves", 900 - told);
     assert!(shown.contains(&sentence), "{told}");
     let lines = text(&found, &Style::plain());
     let told = lines.iter().filter(|line| line.contains("✗ crud::case_"));
@@ -227,7 +233,9 @@ fn a_pull_request_sees_the_verdict_first() {
     let (old, new) = (old(), new());
     let shown = markdown(&difference(&old, &new));
     assert!(
-        shown.starts_with("✗ **1 regressed: 1 fixed, 1 changed support, 1 new, 1 gone**\n"),
+        shown.starts_with(
+            "✗ **1 regressed, 1 fixed, 1 changed support, 1 new (1 not as it should be), 1 gone**\n"
+        ),
         "{shown}"
     );
     for part in [

@@ -45,7 +45,7 @@ fn of_subject(subject: &SubjectDifference<'_>, seed: Seed, style: &Style) -> Vec
         return lines;
     }
     for kind in ChangeKind::ALL {
-        let changes: Vec<_> = subject.of_kind(kind).collect();
+        let changes = subject.gravest_first(kind);
         if changes.is_empty() {
             continue;
         }
