@@ -4,6 +4,7 @@ mod brief;
 #[cfg(feature = "command")]
 pub mod diff;
 mod event;
+mod feature;
 #[cfg(feature = "command")]
 mod files;
 mod gathering;

@@ -4,6 +4,7 @@
 //! The page is a template, so that it can be read as what it is, and is checked when this crate is built. Everything put
 //! into it is escaped by the engine; nothing is ever put into a script, a style or an address.
 
+mod suites;
 mod view;
 
 use std::io;

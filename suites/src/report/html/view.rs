@@ -1,27 +1,22 @@
 //! What the template shows: sentences, signs and states, worked out beforehand.
 
-use std::collections::HashMap;
-
 use askama::Template;
 
+use super::suites::{Numbers, State, SuiteView, state};
 use crate::{
     harness::Seed,
     report::{
-        matrix::{Cell, Matrix, Row, Suite},
+        matrix::Matrix,
         next::{Step, steps},
         record::{CaseRecord, Conformance, OutcomeKind, Report, SubjectRecord, VerdictLine},
         replay,
-        style::Style,
-        tally::{gravest, sign, tally, total},
+        tally::sign,
         words::{grounds, headline, identity},
     },
 };
 
 /// So many failures are open from the beginning.
 const UNFOLDED: usize = 3;
-
-/// How something is coloured: `good`, `bad`, `unsure` or `quiet`.
-type State = &'static str;
 
 #[derive(Template)]
 #[template(path = "page.html")]
@@ -58,36 +53,6 @@ struct Subject<'a> {
     reasons: Vec<String>,
 }
 
-struct SuiteView<'a> {
-    name: &'a str,
-    tallies: Vec<Tally<'a>>,
-    rows: Vec<RowView<'a>>,
-}
-
-struct Tally<'a> {
-    subject: &'a str,
-    state: State,
-    text: String,
-}
-
-struct RowView<'a> {
-    case: &'a str,
-    requirement: &'a str,
-    ids: String,
-    tier: &'a str,
-    wrong: bool,
-    cells: Vec<CellView<'a>>,
-}
-
-struct CellView<'a> {
-    subject: &'a str,
-    state: State,
-    sign: char,
-    text: String,
-    /// The number of its failure; zero where there is none.
-    failure: usize,
-}
-
 struct FailureView<'a> {
     /// From one on.
     number: usize,
@@ -109,9 +74,6 @@ struct Fact<'a> {
     name: &'static str,
     value: &'a str,
 }
-
-/// The number of each failure, by subject and id.
-type Numbers<'a> = HashMap<(usize, &'a str), usize>;
 
 impl<'a> Page<'a> {
     pub(super) fn of(report: &'a Report) -> Self {
@@ -203,73 +165,6 @@ impl<'a> Subject<'a> {
     }
 }
 
-impl<'a> SuiteView<'a> {
-    fn of(suite: &Suite<'a>, matrix: &Matrix<'a>, numbers: &Numbers<'a>) -> Self {
-        let subjects = matrix.subjects.iter().zip(&suite.counts);
-        let judged = subjects.filter(|(_, counts)| total(counts) > 0);
-        Self {
-            name: suite.name,
-            tallies: judged
-                .map(|(subject, counts)| Tally {
-                    subject: &subject.name,
-                    state: gravest(counts).map_or("quiet", state),
-                    text: tally(counts, &Style::plain()),
-                })
-                .collect(),
-            rows: suite
-                .rows
-                .iter()
-                .map(|row| RowView::of(row, matrix, numbers))
-                .collect(),
-        }
-    }
-}
-
-impl<'a> RowView<'a> {
-    fn of(row: &Row<'a>, matrix: &Matrix<'a>, numbers: &Numbers<'a>) -> Self {
-        let cells = row.cells.iter().zip(&matrix.subjects).enumerate();
-        Self {
-            case: row.case,
-            requirement: row.requirement,
-            ids: row.requirement_ids.join(" "),
-            tier: row.tier.unwrap_or_default(),
-            wrong: row.is_wrong(),
-            cells: cells
-                .map(|(position, (cell, subject))| {
-                    CellView::of(position, &subject.name, cell, numbers)
-                })
-                .collect(),
-        }
-    }
-}
-
-impl<'a> CellView<'a> {
-    fn of(position: usize, subject: &'a str, cell: &Cell<'a>, numbers: &Numbers<'a>) -> Self {
-        let counts = cell.counts();
-        let kind = gravest(&counts);
-        let text = match (&*cell.0, kind) {
-            ([], _) => "not judged".to_owned(),
-            ([_], Some(kind)) => kind.words().to_owned(),
-            (_, _) if counts.passed == 0 => {
-                // Nothing passed: that goes without saying.
-                tally(&counts, &Style::plain()).replacen("0 passed, ", "", 1)
-            }
-            _ => tally(&counts, &Style::plain()),
-        };
-        let failure = cell
-            .0
-            .iter()
-            .find_map(|case| numbers.get(&(position, &*case.id)));
-        Self {
-            subject,
-            state: kind.map_or("quiet", state),
-            sign: kind.map_or(' ', sign),
-            text,
-            failure: failure.copied().unwrap_or_default(),
-        }
-    }
-}
-
 impl<'a> FailureView<'a> {
     fn of(number: usize, subject: &'a SubjectRecord, case: &'a CaseRecord, seed: Seed) -> Self {
         let mut facts = Vec::new();
@@ -324,14 +219,5 @@ const fn state_of(conformance: Conformance) -> State {
         Conformance::Conforms => "good",
         Conformance::DoesNotConform | Conformance::NotJudged => "bad",
         Conformance::Inconclusive | Conformance::NothingJudged => "unsure",
-    }
-}
-
-const fn state(kind: OutcomeKind) -> State {
-    match kind {
-        OutcomeKind::Passed => "good",
-        OutcomeKind::NotSupported => "quiet",
-        OutcomeKind::KnownFailure | OutcomeKind::Inconclusive => "unsure",
-        OutcomeKind::Failed | OutcomeKind::UnexpectedPass | OutcomeKind::Broken => "bad",
     }
 }
