@@ -4,22 +4,56 @@
 #[expect(unreachable_pub, reason = "the fuzzer's targets reach it from outside")]
 mod fuzz;
 
-use std::{collections::BTreeSet, fs, panic::catch_unwind, path::Path};
+use std::{
+    collections::BTreeSet,
+    fs,
+    panic::catch_unwind,
+    path::{Path, PathBuf},
+};
 
 use fuzz::ENTRIES;
+use proptest::{collection::vec, prelude::*, sample::Index};
+
+/// The files that a target begins with.
+fn corpus(name: &str) -> Vec<PathBuf> {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
+    let folder = fs::read_dir(corpus.join(name)).expect(name);
+    folder.map(|file| file.expect(name).path()).collect()
+}
 
 #[test]
 fn every_file_of_the_corpus_is_read_without_a_panic() {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
     for (name, entry) in ENTRIES {
-        let folder = fs::read_dir(corpus.join(name)).expect(name);
-        let files: Vec<_> = folder.map(|file| file.expect(name).path()).collect();
+        let files = corpus(name);
         assert!(!files.is_empty(), "{name} has nothing to begin with");
         for file in files {
             let bytes = fs::read(&file).expect(name);
             let read = catch_unwind(|| entry(&bytes));
             assert!(read.is_ok(), "{name} breaks over {}", file.display());
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    /// What a fuzzer does first, where there is none: bytes are changed, left out and put in.
+    #[test]
+    fn changed_files_of_the_corpus_are_read_without_a_panic(
+        entry in prop::sample::select(ENTRIES.to_vec()),
+        file in any::<Index>(),
+        changes in vec((any::<Index>(), any::<Index>(), vec(any::<u8>(), 0..4)), 1..4),
+    ) {
+        let (name, entry) = entry;
+        let files = corpus(name);
+        let mut bytes = fs::read(&files[file.index(files.len())]).expect(name);
+        for (from, to, new) in changes {
+            let (from, to) = (from.index(bytes.len() + 1), to.index(bytes.len() + 1));
+            // Most changes are small.
+            let to = to.clamp(from, from.saturating_add(4).min(bytes.len()));
+            bytes.splice(from..to, new);
+        }
+        entry(&bytes);
     }
 }
 

@@ -52,34 +52,25 @@ async fn seal(transformer: &dyn Transformer) -> Bytes {
 
 #[tokio::test]
 async fn values_of_both_versions_are_written_and_read() {
-    let (first, second) = (
+    let (one, two) = (
         Plugin::started().expect("it listens"),
         Plugin::started().expect("it listens"),
     );
-    let (first, second) = (
-        kms("v1", "one", &first),
-        (kms("v2", "two", &second), second, first),
-    );
-    let (second, _two, _one) = second;
-    let lines = [first, second];
-    for (lines, prefix) in [
-        ([lines[0].clone(), lines[1].clone()], "k8s:enc:kms:v1:one:"),
-        ([lines[1].clone(), lines[0].clone()], "k8s:enc:kms:v2:two:"),
+    let lines = [kms("v1", "one", &one), kms("v2", "two", &two)];
+    let mut turned = lines.clone();
+    turned.reverse();
+    for (own, other, prefix) in [
+        (&lines, &turned, "k8s:enc:kms:v1:one:"),
+        (&turned, &lines, "k8s:enc:kms:v2:two:"),
     ] {
-        let writer = load(&lines).await;
-        let stored = seal(&*secrets(&writer)).await;
+        let stored = seal(&*secrets(&load(own).await)).await;
         assert!(stored.starts_with(prefix.as_bytes()), "{stored:?}");
-        for (lines, stale) in [
-            (lines.clone(), false),
-            ([lines[1].clone(), lines[0].clone()], true),
-        ] {
-            let reader = load(&lines).await;
+        for (lines, stale) in [(own, false), (other, true)] {
+            let reader = load(lines).await;
             reader.check().await.expect("both are well");
             let opened = secrets(&reader);
-            let opened = opened
-                .from_storage(stored.clone(), Context::of_key(KEY))
-                .await;
-            let opened = opened.expect("one of its own");
+            let opened = opened.from_storage(stored.clone(), Context::of_key(KEY));
+            let opened = opened.await.expect("one of its own");
             assert_eq!((&opened.plain[..], opened.stale), (&b"plain"[..], stale));
         }
     }
