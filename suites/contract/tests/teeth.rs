@@ -22,18 +22,23 @@ const AT_A_TIME: usize = 8;
 /// So many servers are judged at a time, unless the command line says otherwise: cases wait more than they work.
 const SERVERS: usize = 8;
 
-/// What takes thousands of requests is judged alone, and not repeated for mistakes that have nothing to do with it.
-const HEAVY: [&str; 12] = [
+/// What takes thousands of requests, or goes by the clock, is judged alone, and not repeated for mistakes that have nothing to
+/// do with it.
+const HEAVY: [&str; 16] = [
     "CMP-07",
     "HDR-02",
     "HDR-03",
     "RNG-28",
     "RNG-30",
     "TXN-11",
+    "WCH-28",
     "WCH-29",
     "WCH-30",
     "LIM-01",
     "LIM-08",
+    "LSE-05",
+    "LSE-11",
+    "LSE-13",
     "V-ORDER",
     "V-BOOKMARK",
 ];
