@@ -23,7 +23,7 @@ async fn a_value_that_is_too_large_is_refused_in_etcds_words_and_not_written() {
     let before = store.current_resource_version().await.expect("it answers");
     for (size, words) in [
         (MEBIBYTE * 8 / 5, "etcdserver: request is too large"),
-        (MEBIBYTE * 3, "encoded message length too large"),
+        (MEBIBYTE * 3, "trying to send message larger than max (3145"),
     ] {
         let refused = store
             .create(&key("ns", "foo"), &large("foo", size), None)

@@ -24,7 +24,9 @@ pub enum Error {
         problem: String,
     },
     /// Some servers are to be reached over TLS, others without.
-    #[error("{plain} is to be reached without TLS and {secure} with it; give all servers the same scheme")]
+    #[error(
+        "{plain} is to be reached without TLS and {secure} with it; give all servers the same scheme"
+    )]
     MixedSchemes {
         /// A server without TLS.
         plain: String,

@@ -12,6 +12,9 @@ impl TlsFiles {
             Some(Error::InvalidCertificate(problem)) => self.distrusted(problem),
             Some(Error::InvalidMessage(_)) => "the server does not speak TLS".to_owned(),
             Some(Error::AlertReceived(_)) => self.rejected(),
+            None if error.kind() == io::ErrorKind::UnexpectedEof => {
+                "the server ended the handshake; does it speak TLS?".to_owned()
+            }
             _ => "TLS handshake".to_owned(),
         };
         io::Error::new(error.kind(), format!("{problem}: {error}"))
@@ -43,9 +46,13 @@ impl TlsFiles {
     fn rejected(&self) -> String {
         match &self.identity {
             Some(identity) => {
-                format!("the server refuses the certificate in {}", identity.cert.display())
+                format!(
+                    "the server refuses the certificate in {}",
+                    identity.cert.display()
+                )
             }
-            None => "the server refuses a client without a certificate (CertFile and KeyFile)".to_owned(),
+            None => "the server refuses a client without a certificate (CertFile and KeyFile)"
+                .to_owned(),
         }
     }
 }

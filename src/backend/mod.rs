@@ -18,7 +18,6 @@
 //! # }
 //! ```
 
-mod alert;
 mod config;
 mod connector;
 mod destroy;
@@ -26,10 +25,11 @@ mod egress;
 mod endpoint;
 mod error;
 pub mod factory;
-mod health;
 mod handshake;
+mod health;
 mod tls;
 mod transport;
+mod watched;
 
 pub use crate::storage::{GroupResource, LeaseManagerConfig};
 pub use config::{Config, ConfigForResource, TransportConfig};

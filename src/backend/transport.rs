@@ -45,21 +45,26 @@ pub(super) async fn connect(config: &TransportConfig) -> Result<Link, Error> {
     let channel = Link::Custom(BoxCloneSyncService::new(calls));
     let mut refusal = None;
     let answered = timeout(config.dial_timeout, async {
-        while let Err(error) = Client::greet(channel.clone()).await {
+        loop {
+            let turn = connector.turn();
+            let Err(error) = Client::greet(channel.clone()).await else {
+                break;
+            };
             if error.says_why() || refusal.is_none() {
                 refusal = Some(error.to_string());
             }
-            connector.pass_over();
+            connector.pass_over(turn);
             sleep(PAUSE).await;
         }
     });
     if answered.await.is_ok() {
         return Ok(channel);
     }
+    let servers = || config.server_list.join(", ");
     let problem = connector
         .last_failure()
-        .or(refusal)
-        .unwrap_or_else(|| format!("no answer from {}", config.server_list.join(", ")));
+        .or_else(|| Some(format!("{}: {}", servers(), refusal?)))
+        .unwrap_or_else(|| format!("no answer from {}", servers()));
     Err(Error::NotReady(problem))
 }
 
@@ -92,9 +97,16 @@ fn prepare(config: &TransportConfig) -> Result<(Connector, Uri), Error> {
     }
     let is_secure = secured(first, &files);
     // Requests name one scheme, whichever server they go to.
-    if let Some(other) = servers.iter().find(|server| secured(server, &files) != is_secure) {
+    if let Some(other) = servers
+        .iter()
+        .find(|server| secured(server, &files) != is_secure)
+    {
         let (first, other) = (first.given.clone(), other.given.clone());
-        let (secure, plain) = if is_secure { (first, other) } else { (other, first) };
+        let (secure, plain) = if is_secure {
+            (first, other)
+        } else {
+            (other, first)
+        };
         return Err(Error::MixedSchemes { plain, secure });
     }
     let scheme = if is_secure { "https" } else { "http" };

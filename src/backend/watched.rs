@@ -1,29 +1,57 @@
 use std::{
     io,
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicUsize},
     task::{Context, Poll, ready},
 };
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::{Connection, tls::TlsFiles};
+use super::{Connection, connector::pass_over, tls::TlsFiles};
 
 /// What servers said last when they refused the client after the handshake.
 pub(super) type Refusal = Arc<Mutex<Option<String>>>;
 
-/// A connection whose server may refuse the client's certificate when the client takes the handshake for done: that is
-/// how TLS 1.3 goes. Such an error is told in terms of files, and kept, since the next attempt may meet no more than a
-/// connection that is reset.
-pub(super) struct Alerted<C> {
+/// A connection that tells what no handshake can.
+///
+/// Two things: that the server refuses the client's certificate, which with TLS 1.3 comes after the client takes the
+/// handshake for done; and that the server never said a word, so that it is another one's turn. The former is kept, since
+/// the next attempt may meet no more than a connection that is reset.
+pub(super) struct Watched<C> {
     pub(super) inner: C,
-    /// Its address, as it was given.
+    /// The server's address, as it was given.
     pub(super) server: String,
     pub(super) files: TlsFiles,
     pub(super) refusal: Refusal,
+    pub(super) turn: Turn,
 }
 
-impl<C> Alerted<C> {
+/// Whose turn it is, as long as the server says nothing.
+pub(super) struct Turn {
+    preferred: Arc<AtomicUsize>,
+    turn: usize,
+    heard: bool,
+}
+
+impl Turn {
+    pub(super) fn of(preferred: &Arc<AtomicUsize>, turn: usize) -> Self {
+        Self {
+            preferred: Arc::clone(preferred),
+            turn,
+            heard: false,
+        }
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        if !self.heard {
+            pass_over(&self.preferred, self.turn);
+        }
+    }
+}
+
+impl<C> Watched<C> {
     fn explain(&self, error: io::Error) -> io::Error {
         match self.files.refused(&error) {
             None => error,
@@ -37,18 +65,20 @@ impl<C> Alerted<C> {
     }
 }
 
-impl<C: Connection> AsyncRead for Alerted<C> {
+impl<C: Connection> AsyncRead for Watched<C> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
         let read = ready!(Pin::new(&mut self.inner).poll_read(context, buffer));
+        self.turn.heard |= buffer.filled().len() > before;
         Poll::Ready(read.map_err(|error| self.explain(error)))
     }
 }
 
-impl<C: Connection> AsyncWrite for Alerted<C> {
+impl<C: Connection> AsyncWrite for Watched<C> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
