@@ -113,8 +113,12 @@ impl Connector {
         let reached = reached
             .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", server.given)));
         let failure = reached.as_ref().err().map(ToString::to_string);
-        if failure.is_some() {
-            self.pass_over(turn);
+        match &failure {
+            None => tracing::debug!(server = server.given, "connected"),
+            Some(failure) => {
+                tracing::debug!("not connected: {failure}");
+                self.pass_over(turn);
+            }
         }
         *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = failure;
         reached
