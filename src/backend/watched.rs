@@ -65,6 +65,25 @@ impl<C> Watched<C> {
     }
 }
 
+impl<C: Connection> Watched<C> {
+    /// Why a write failed: what the server said before it hung up, where it said that it refuses the client. Nobody would
+    /// read that any more.
+    fn last_words(&mut self, context: &mut Context<'_>, error: io::Error) -> io::Error {
+        let mut room = [0; 1024];
+        let mut buffer = ReadBuf::new(&mut room);
+        loop {
+            buffer.clear();
+            match Pin::new(&mut self.inner).poll_read(context, &mut buffer) {
+                Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {}
+                Poll::Ready(Err(said)) if self.files.refused(&said).is_some() => {
+                    return self.explain(said);
+                }
+                _ => return error,
+            }
+        }
+    }
+}
+
 impl<C: Connection> AsyncRead for Watched<C> {
     fn poll_read(
         mut self: Pin<&mut Self>,
@@ -84,11 +103,13 @@ impl<C: Connection> AsyncWrite for Watched<C> {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.inner).poll_write(context, bytes)
+        let written = ready!(Pin::new(&mut self.inner).poll_write(context, bytes));
+        Poll::Ready(written.map_err(|error| self.last_words(context, error)))
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_flush(context)
+        let flushed = ready!(Pin::new(&mut self.inner).poll_flush(context));
+        Poll::Ready(flushed.map_err(|error| self.last_words(context, error)))
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -100,7 +121,8 @@ impl<C: Connection> AsyncWrite for Watched<C> {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.inner).poll_write_vectored(context, slices)
+        let written = ready!(Pin::new(&mut self.inner).poll_write_vectored(context, slices));
+        Poll::Ready(written.map_err(|error| self.last_words(context, error)))
     }
 
     fn is_write_vectored(&self) -> bool {

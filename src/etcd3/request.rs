@@ -5,13 +5,11 @@ use tokio::time::{Instant, sleep};
 
 use crate::requests::Request;
 
-use super::{Client, Error, ErrorKind, KeyValue, prefix_end};
+use super::{Client, Error, ErrorKind, KeyValue, limit, prefix_end};
 
 /// How long a read that lost its connection is tried again, and how often.
 const READ_PATIENCE: Duration = Duration::from_millis(2500);
 const READ_PAUSE: Duration = Duration::from_millis(25);
-/// The largest request that clients of etcd send (backend §1.7); etcd itself takes none of more than 1.5 MiB.
-const LARGEST_REQUEST: usize = 2 << 20;
 
 /// One key as it is at `revision` of the whole store.
 pub(super) struct Single {
@@ -201,7 +199,7 @@ impl Client {
                 Request::Create { key }
             }
         });
-        check_size(&value)?;
+        limit::check(&value)?;
         let options = (lease != 0).then(|| PutOptions::new().with_lease(lease));
         let write = TxnOp::put(key, value, options);
         self.write_if(key, write, expected, read_otherwise).await
@@ -244,17 +242,6 @@ impl Client {
     }
 }
 
-/// The client that lies beneath could tell as well, but its words do not get through HTTP/2.
-fn check_size(value: &[u8]) -> Result<(), Error> {
-    match value.len() {
-        size if size > LARGEST_REQUEST => Err(Error::TooLarge {
-            size,
-            limit: LARGEST_REQUEST,
-        }),
-        _ => Ok(()),
-    }
-}
-
 /// Requests that the contract never makes. They are not noted.
 impl Client {
     /// One key as it is now.
@@ -267,7 +254,7 @@ impl Client {
     }
 
     pub(super) async fn put(&self, key: &str, value: Vec<u8>) -> Result<i64, Error> {
-        check_size(&value)?;
+        limit::check(&value)?;
         let answer = self.kv()?.put(key, value, None).await?.0;
         let header = answer.header.ok_or(Error::Incomplete("a header"))?;
         Ok(header.revision)

@@ -1,147 +1,18 @@
 //! Handshakes with a real etcd, those that have to fail among them (backend §1.8, §9.1 row 10).
 
+#[path = "../bed/mod.rs"]
 mod bed;
+mod files;
+mod row;
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::path::PathBuf;
 
-use bed::DEADLINE;
-use futures::future::join_all;
-use storeproof::{
-    backend::{Config, GroupResource, TransportConfig, factory},
-    codec::Json,
-    storage::Store,
-};
+use files::{Files, shown};
+use row::{Row, hold};
 use storeproof_fixtures::{
     etcd::{Etcd, Spec, Tls},
-    objects::Pod,
     tls::{Authority, Certificate, Validity},
 };
-use tempfile::TempDir;
-use tokio::time::timeout;
-
-/// How long a client tries that has no chance.
-const HOPELESS: Duration = Duration::from_secs(2);
-
-/// One way to connect, and what must come of it: a store, or an error with these words.
-struct Row {
-    name: &'static str,
-    server: String,
-    key: Option<PathBuf>,
-    cert: Option<PathBuf>,
-    ca: Option<PathBuf>,
-    words: Option<Vec<String>>,
-}
-
-impl Row {
-    fn new(name: &'static str, server: impl Into<String>) -> Self {
-        Self {
-            name,
-            server: server.into(),
-            key: None,
-            cert: None,
-            ca: None,
-            words: None,
-        }
-    }
-
-    fn ca(mut self, ca: &Path) -> Self {
-        self.ca = Some(ca.to_owned());
-        self
-    }
-
-    fn pair(mut self, (cert, key): &(PathBuf, PathBuf)) -> Self {
-        self.cert = Some(cert.clone());
-        self.key = Some(key.clone());
-        self
-    }
-
-    fn fails(mut self, words: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.words = Some(words.into_iter().map(Into::into).collect());
-        self
-    }
-
-    fn transport(&self) -> TransportConfig {
-        let patience = if self.words.is_some() {
-            HOPELESS
-        } else {
-            DEADLINE
-        };
-        TransportConfig {
-            key_file: self.key.clone(),
-            cert_file: self.cert.clone(),
-            trusted_ca_file: self.ca.clone(),
-            dial_timeout: patience,
-            ..TransportConfig::of(self.server.split(',').map(str::to_owned))
-        }
-    }
-
-    async fn holds(self) {
-        let config = Config::<Pod> {
-            transport: self.transport(),
-            ..Config::new("/tests", std::sync::Arc::new(Json))
-        };
-        let opening = factory::create(config.for_resource(GroupResource::core("pods")), "/pods/");
-        let opened = timeout(DEADLINE, opening)
-            .await
-            .expect("it gives up in time");
-        let name = self.name;
-        match (opened, self.words) {
-            (Ok((store, end)), None) => {
-                let answer = store.current_resource_version().await;
-                answer.unwrap_or_else(|error| panic!("{name}: {error}"));
-                end.call().await;
-            }
-            (Ok(_), Some(_)) => panic!("{name}: it connects"),
-            (Err(error), None) => panic!("{name}: {error}"),
-            (Err(error), Some(words)) => {
-                let text = error.to_string();
-                for word in words {
-                    assert!(text.contains(&word), "{name}: {word:?} in {text:?}");
-                }
-            }
-        }
-    }
-}
-
-async fn hold(rows: impl IntoIterator<Item = Row>) {
-    join_all(rows.into_iter().map(Row::holds)).await;
-}
-
-/// Files of the test, and the way to them.
-struct Files(TempDir);
-
-impl Files {
-    fn new() -> Self {
-        Self(tempfile::tempdir().expect("a folder"))
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn text(&self, name: &str, text: &str) -> PathBuf {
-        let path = self.path(name);
-        fs::write(&path, text).expect("it is written");
-        path
-    }
-
-    fn pair(&self, name: &str, certificate: &Certificate) -> (PathBuf, PathBuf) {
-        let (cert, key) = (
-            self.path(&format!("{name}.pem")),
-            self.path(&format!("{name}-key.pem")),
-        );
-        certificate.write(&cert, &key).expect("they are written");
-        (cert, key)
-    }
-}
-
-fn shown(path: &Path) -> String {
-    path.display().to_string()
-}
 
 fn url(etcd: &Etcd) -> String {
     etcd.endpoints().first().expect("one member").clone()
@@ -277,11 +148,10 @@ async fn files_are_checked_before_anything_is_connected() {
         files.text("empty.pem", "nothing"),
     );
     let (http, https) = (url(&etcd), format!("https://{}", address(&etcd)));
-    let with = |name, key: Option<&PathBuf>, cert: Option<&PathBuf>, ca: Option<&PathBuf>| Row {
-        key: key.cloned(),
-        cert: cert.cloned(),
-        ca: ca.cloned(),
-        ..Row::new(name, &https)
+    let with = |name, key: Option<&PathBuf>, cert: Option<&PathBuf>, ca: Option<&PathBuf>| {
+        let mut row = Row::new(name, &https);
+        (row.key, row.cert, row.ca) = (key.cloned(), cert.cloned(), ca.cloned());
+        row
     };
     let (cert, key) = (&pair.0, &pair.1);
     hold([
