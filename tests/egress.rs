@@ -14,7 +14,6 @@ use storeproof::{
         Config, Connection, Dial, EgressLookup, Error, GroupResource, NetworkContext,
         TransportConfig, factory,
     },
-    codec::Json,
     storage::{GetOptions, Store},
 };
 use storeproof_fixtures::{
@@ -51,7 +50,7 @@ async fn works(transport: TransportConfig) {
 async fn error(transport: TransportConfig) -> Error {
     let config = Config::<Pod> {
         transport,
-        ..Config::new("/tests", Arc::new(Json))
+        ..bed::config("")
     };
     let pods = config.for_resource(GroupResource::core("pods"));
     match factory::create(pods, "/pods/").await {
@@ -153,10 +152,8 @@ async fn a_lookup_that_fails_and_an_address_that_is_none_are_told_at_once() {
         ..TransportConfig::of(["http://127.0.0.1:1"])
     })
     .await;
-    assert_eq!(
-        failed.to_string(),
-        "cannot look up the egress to etcd: there is no way out"
-    );
+    let told = failed.to_string();
+    assert!(told.contains("there is no way out"), "{told}");
     for bad in ["http://a b:2379", "http://:2379", "http://[::1:2379"] {
         let lookup: EgressLookup = Arc::new(|_| unreachable!("the address is checked first"));
         let refused = error(TransportConfig {

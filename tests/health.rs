@@ -2,38 +2,42 @@
 
 mod bed;
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use bed::DEADLINE;
 use storeproof::{
-    backend::{Config, HealthError, TransportConfig, factory},
-    codec::Json,
+    backend::{Config, HealthCheck, HealthError, TransportConfig, factory},
     storage::Store,
 };
-use storeproof_fixtures::{fault::Relay, objects::Pod};
+use storeproof_fixtures::{
+    etcd::{Members, Spec},
+    fault::{Breakable, Relay},
+    objects::Pod,
+    provision::Environment,
+};
 use tokio::{task::yield_now, time::timeout};
 
-#[tokio::test]
-async fn etcd_is_healthy_as_long_as_it_answers() {
-    let etcd = bed::etcd().await;
-    let url = etcd.endpoints().first().expect("one member").clone();
-    let server = url.strip_prefix("http://").expect("plain").to_owned();
-    let relay = Relay::to(server).await.expect("a port is free");
-    let config = Config::<Pod> {
-        transport: TransportConfig::of([format!("http://{}", relay.address())]),
+/// A member that was killed needs a while to find the others again.
+const RECOVERY: Duration = Duration::from_secs(60);
+
+fn config(servers: impl IntoIterator<Item = impl Into<String>>) -> Config<Pod> {
+    Config {
+        transport: TransportConfig::of(servers),
         healthcheck_timeout: Duration::from_millis(500),
-        ..Config::new("/tests", Arc::new(Json))
-    };
-    let check = factory::create_health_check(&config).expect("it can be asked");
-    let healthy = async || {
+        ..bed::config("")
+    }
+}
+
+async fn healthy(check: &HealthCheck) {
+    let healthy = async {
         while check.check().await.is_err() {
             yield_now().await;
         }
     };
-    timeout(DEADLINE, healthy()).await.expect("etcd answers");
+    timeout(RECOVERY, healthy).await.expect("etcd answers");
+}
 
-    relay.refuse(true);
-    relay.cut();
+async fn ill(check: &HealthCheck) -> HealthError {
     let ill = async {
         loop {
             match check.check().await {
@@ -42,7 +46,22 @@ async fn etcd_is_healthy_as_long_as_it_answers() {
             }
         }
     };
-    let error = timeout(DEADLINE, ill).await.expect("nobody answers");
+    timeout(DEADLINE, ill).await.expect("nobody answers")
+}
+
+#[tokio::test]
+async fn etcd_is_healthy_as_long_as_it_answers() {
+    let etcd = bed::etcd().await;
+    let url = etcd.endpoints().first().expect("one member").clone();
+    let relay = Relay::to(bed::address(&etcd)).await;
+    let relay = relay.expect("a port is free");
+    let config = config([format!("http://{}", relay.address())]);
+    let check = factory::create_health_check(&config).expect("it can be asked");
+    healthy(&check).await;
+
+    relay.refuse(true);
+    relay.cut();
+    let error = ill(&check).await;
     assert!(
         matches!(error, HealthError::Probe(_) | HealthError::Timeout(_)),
         "{error}"
@@ -55,11 +74,69 @@ async fn etcd_is_healthy_as_long_as_it_answers() {
     end.call().await;
 
     relay.refuse(false);
-    timeout(DEADLINE, healthy())
-        .await
-        .expect("etcd answers again");
+    healthy(&check).await;
     check.stop().await;
+    bed::until("no connection is left", || relay.open() == 0).await;
     let stopped = check.check().await.expect_err("it was stopped");
     assert!(matches!(stopped, HealthError::ShuttingDown), "{stopped}");
+    etcd.stop().await;
+}
+
+#[tokio::test]
+async fn etcd_that_comes_late_is_found() {
+    let etcd = bed::etcd().await;
+    let relay = Relay::to(bed::address(&etcd)).await;
+    let relay = relay.expect("a port is free");
+    relay.refuse(true);
+    let mut config = config([format!("http://{}", relay.address())]);
+    config.transport.dial_timeout = Duration::from_millis(100);
+    let check = factory::create_ready_check(&config).expect("it can be asked");
+    let failed = async {
+        loop {
+            match check.check().await.expect_err("nobody is there") {
+                HealthError::NotConnected => yield_now().await,
+                error => break error,
+            }
+        }
+    };
+    let error = timeout(DEADLINE, failed).await.expect("it tries");
+    assert!(matches!(error, HealthError::Connect(_)), "{error}");
+    let told = error.to_string();
+    assert!(
+        told.starts_with("etcd grpc connection not ready: "),
+        "{told}"
+    );
+    relay.refuse(false);
+    healthy(&check).await;
+    check.stop().await;
+    etcd.stop().await;
+}
+
+#[tokio::test]
+async fn a_cluster_without_a_majority_is_ill_until_it_has_one_again() {
+    let spec = Spec::default().members(Members::Three);
+    let etcd = Breakable::start(&Environment::from_process(), &spec).await;
+    let etcd = etcd.expect("it starts");
+    let check = factory::create_health_check(&config(etcd.endpoints()));
+    let check = check.expect("it can be asked");
+    healthy(&check).await;
+
+    // The member that is asked stays, and answers everything that takes no majority.
+    let asked = etcd.busiest();
+    let others: Vec<usize> = (0..3).filter(|member| *member != asked).collect();
+    for member in &others {
+        etcd.kill(*member).await.expect("it is killed");
+    }
+    let error = ill(&check).await;
+    assert!(
+        matches!(error, HealthError::Probe(_) | HealthError::Timeout(_)),
+        "{error}"
+    );
+    let preflight = storeproof::backend::preflight(&etcd.endpoints()[asked..=asked]);
+    assert!(preflight.await.expect("an address"), "the member is there");
+
+    etcd.heal().await.expect("they start again");
+    healthy(&check).await;
+    check.stop().await;
     etcd.stop().await;
 }

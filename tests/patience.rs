@@ -11,7 +11,6 @@ use futures::FutureExt;
 use http::Response;
 use storeproof::{
     backend::{Config, Connection, Dial, GroupResource, TransportConfig, factory},
-    codec::Json,
     storage::Store,
 };
 use storeproof_fixtures::objects::{Pod, key, pod};
@@ -36,7 +35,7 @@ async fn a_client_that_reaches_nobody_gives_up_after_twenty_seconds_and_says_why
     });
     let config = Config::<Pod> {
         transport: over(dial),
-        ..Config::new("/tests", Arc::new(Json))
+        ..bed::config("")
     };
     let begun = Instant::now();
     let pods = config.for_resource(GroupResource::core("pods"));

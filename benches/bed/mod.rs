@@ -79,6 +79,7 @@ impl Bed {
                 .unwrap_or_else(|error| panic!("etcd does not start: {error}"));
             let mut config = Config::new(PREFIX, Arc::new(Json));
             config.transport = TransportConfig::of(etcd.endpoints());
+            config.compaction_interval = Duration::ZERO;
             let resource = config.for_resource(GroupResource::core("configmaps"));
             let (store, destroy) = factory::create(resource, RESOURCE)
                 .await

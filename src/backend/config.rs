@@ -39,6 +39,20 @@ impl TransportConfig {
             ..Self::default()
         }
     }
+
+    /// Whether both lead to the same servers in the same way. How long each may take does not matter.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        let same_egress = match (&self.egress_lookup, &other.egress_lookup) {
+            (Some(mine), Some(theirs)) => Arc::ptr_eq(mine, theirs),
+            (None, None) => true,
+            _ => false,
+        };
+        same_egress
+            && self.server_list == other.server_list
+            && self.key_file == other.key_file
+            && self.cert_file == other.cert_file
+            && self.trusted_ca_file == other.trusted_ca_file
+    }
 }
 
 impl Default for TransportConfig {
@@ -85,10 +99,13 @@ pub struct Config<T> {
     pub transformer: Option<Arc<dyn Transformer>>,
     /// Whether lists honour limits and continue tokens. Where not, every list is whole.
     pub paging: bool,
-    /// Whether a get of one object sees every write before it. Where not, any member answers with what it has; all
-    /// other operations stay linearizable.
+    /// Whether reads of one object see every write before them. Where not, any member answers with what it has, also
+    /// without a majority: a get, a list of one key, and the read that an update starts from, whose write then finds out
+    /// what has changed. Lists of many, deletions, watches and all writes stay linearizable.
     pub quorum: bool,
-    /// How much history is kept. Carried for a compactor, which is absent yet: nothing is compacted.
+    /// How often history is compacted: at least one such interval of it stays readable, and less than two. Of the stores
+    /// of one server the shortest interval counts. Zero: these stores ask for no compaction, and hear of none but through
+    /// their own reads and watches.
     pub compaction_interval: Duration,
     /// How often objects are counted; for callers, who do it with [`Store::stats`](crate::storage::Store::stats).
     pub count_metric_poll_period: Duration,

@@ -69,13 +69,27 @@ impl ServerAddress {
         let uri: Uri = format!("http://{rest}")
             .parse()
             .map_err(|cause: http::uri::InvalidUri| wrong(cause.to_string()))?;
+        if let Some((_, address)) = uri.authority().and_then(|it| it.as_str().rsplit_once('@')) {
+            return Err(Error::Address {
+                address: format!("{scheme}://…@{address}"),
+                problem: "it may hold no name or password".to_owned(),
+            });
+        }
         let host = uri.host().filter(|host| !host.is_empty());
         let host = host.ok_or_else(|| wrong("a host is missing".to_owned()))?;
-        let port = uri.port_u16().unwrap_or(match scheme {
-            "https" => 443,
-            "http" => 80,
-            _ => 2379,
-        });
+        let behind_host = uri
+            .authority()
+            .and_then(|it| it.as_str().strip_prefix(host))
+            .unwrap_or_default();
+        let port = match (uri.port_u16(), scheme) {
+            (Some(port), _) => port,
+            (None, _) if !behind_host.is_empty() => {
+                return Err(wrong(format!("{behind_host:?} is no port")));
+            }
+            (None, "https") => 443,
+            (None, "http") => 80,
+            (None, _) => 2379,
+        };
         Ok(Self {
             given: given.to_owned(),
             route: Route::Tcp(format!("{host}:{port}")),
@@ -102,6 +116,7 @@ mod tests {
             ("https://a:2379/", tcp("a:2379"), Security::Required),
             ("https://a", tcp("a:443"), Security::Required),
             ("a:2379", tcp("a:2379"), Security::WhereConfigured),
+            ("ftp://a", tcp("a:2379"), Security::WhereConfigured),
             ("a", tcp("a:2379"), Security::WhereConfigured),
             ("https://[::1]:1", tcp("[::1]:1"), Security::Required),
             (
@@ -127,7 +142,16 @@ mod tests {
 
     #[test]
     fn an_address_without_a_host_is_named() {
-        for given in ["", "http://", "https://:2379", "unix://", "http://a b"] {
+        for given in [
+            "",
+            "http://",
+            "https://:2379",
+            "unix://",
+            "http://a b",
+            "http://a:",
+            "http://a:65536",
+            "http://[::1]:etcd",
+        ] {
             let error = ServerAddress::parse(given).expect_err(given).to_string();
             assert!(error.contains(&format!("{given:?}")), "{error}");
         }

@@ -9,17 +9,21 @@ use crate::{
     value::Identity,
 };
 
-use super::{Config, ConfigForResource, Destroy, Error, HealthCheck, transport};
+use super::{
+    Config, ConfigForResource, Destroy, Error, HealthCheck, Monitor, Prober, check::check_type,
+    compaction, health::Servers, transport,
+};
 
-/// A store for one resource, with a connection of its own, and what ends it.
+/// A store for one resource, with a connection of its own, and what ends it. Where the configuration asks for compaction,
+/// all stores of the same servers share one compactor with a connection of its own, which ends with the last of them.
 ///
 /// `resource_prefix` is the resource's place below the path prefix, such as `/pods/`. The store is bound to the runtime
 /// that this runs on.
 ///
 /// # Errors
 ///
-/// An unknown kind of storage; a prefix that no store accepts; TLS files that cannot be used; no server that answers in
-/// time. Nothing is left behind.
+/// An unknown kind of storage; a prefix that no store accepts; a configuration that makes no sense; TLS files that cannot be
+/// used; no server that answers in time. Nothing is left behind.
 pub async fn create<T: Object>(
     config: ConfigForResource<T>,
     resource_prefix: &str,
@@ -30,8 +34,13 @@ pub async fn create<T: Object>(
     } = config;
     check_type(&config.storage_type)?;
     let keys = KeySpace::new(&config.prefix, resource_prefix)?;
+    config.check()?;
+    let compaction = compaction::share(&config.transport, config.compaction_interval).await?;
+    let compaction = compaction.map(Arc::new);
+    let compacted = compaction.as_ref().map(|shared| shared.compacted());
     let channel = transport::connect(&config.transport).await?;
-    let client = Arc::new(Client::new(channel).await?);
+    let client = Client::sharing(channel, compacted.unwrap_or_default()).await?;
+    let client = Arc::new(client);
     let parts = Parts {
         keys,
         codec: config.codec,
@@ -43,9 +52,11 @@ pub async fn create<T: Object>(
         unsafe_deletion: config.allow_unsafe_malformed_object_deletion,
         tracing: config.transport.tracer_provider.as_ref().map(Tracing::of),
         metrics: config.transport.metrics,
+
+        kept: compaction.clone().map(|shared| shared as _),
     };
     let store = Arc::new(etcd3::Store::new(Arc::clone(&client), parts));
-    Ok((store, Destroy::new(client)))
+    Ok((store, Destroy::new(client, compaction)))
 }
 
 /// A check that tells whether etcd answers a linearizable read. It connects by itself in the background, again and again
@@ -56,12 +67,8 @@ pub async fn create<T: Object>(
 /// An unknown kind of storage. Everything else is found out by the check.
 pub fn create_health_check<T: Object>(config: &Config<T>) -> Result<HealthCheck, Error> {
     check_type(&config.storage_type)?;
-    let timeout = config.healthcheck_timeout;
-    Ok(HealthCheck::start(
-        &config.transport,
-        &config.prefix,
-        timeout,
-    ))
+    let servers = Servers(config.clone());
+    Ok(HealthCheck::start(servers, config.healthcheck_timeout))
 }
 
 /// The same with the timeout of readiness.
@@ -71,36 +78,31 @@ pub fn create_health_check<T: Object>(config: &Config<T>) -> Result<HealthCheck,
 /// As [`create_health_check`].
 pub fn create_ready_check<T: Object>(config: &Config<T>) -> Result<HealthCheck, Error> {
     check_type(&config.storage_type)?;
-    let timeout = config.readycheck_timeout;
-    Ok(HealthCheck::start(
-        &config.transport,
-        &config.prefix,
-        timeout,
-    ))
+    let servers = Servers(config.clone());
+    Ok(HealthCheck::start(servers, config.readycheck_timeout))
 }
 
-fn check_type(storage_type: &str) -> Result<(), Error> {
-    match storage_type {
-        "" | "etcd3" => Ok(()),
-        "etcd2" => Err(Error::NoLongerSupported(storage_type.to_owned())),
-        unknown => Err(Error::UnknownType(unknown.to_owned())),
-    }
+/// What asks etcd for a linearizable read each time that it is told to. Unlike a check it is connected once it is there.
+///
+/// # Errors
+///
+/// An unknown kind of storage; a configuration that makes no sense; TLS files that cannot be used; no server that answers in
+/// time. Nothing is left behind.
+pub async fn create_prober<T: Object>(config: &Config<T>) -> Result<Prober, Error> {
+    config.check()?;
+    Prober::connect(config).await
+}
+
+/// What measures how much etcd stores.
+///
+/// # Errors
+///
+/// As [`create_prober`].
+pub async fn create_monitor<T: Object>(config: &Config<T>) -> Result<Monitor, Error> {
+    config.check()?;
+    Monitor::connect(&config.transport).await
 }
 
 #[cfg(test)]
-mod tests {
-    use super::check_type;
-
-    #[test]
-    fn kinds_of_storage_are_told_apart() {
-        for supported in ["", "etcd3"] {
-            assert!(check_type(supported).is_ok());
-        }
-        for (refused, why) in [
-            ("etcd2", "etcd2 is no longer a supported storage backend"),
-            ("etcd", "unknown storage type: etcd"),
-        ] {
-            assert_eq!(check_type(refused).expect_err(why).to_string(), why);
-        }
-    }
-}
+#[path = "factory_tests.rs"]
+mod tests;

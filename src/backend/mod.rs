@@ -18,6 +18,8 @@
 //! # }
 //! ```
 
+mod check;
+mod compaction;
 mod config;
 mod connector;
 mod destroy;
@@ -27,6 +29,10 @@ mod error;
 pub mod factory;
 mod handshake;
 mod health;
+mod monitor;
+mod monitors;
+mod preflight;
+mod probe;
 mod tls;
 mod transport;
 mod watched;
@@ -36,4 +42,8 @@ pub use config::{Config, ConfigForResource, TransportConfig};
 pub use destroy::Destroy;
 pub use egress::{Connection, Dial, EgressLookup, NetworkContext};
 pub use error::Error;
-pub use health::{HealthCheck, HealthError};
+pub use health::{HealthCheck, HealthDocumentError, HealthError, read_health};
+pub use monitor::{Measurement, Monitor};
+pub use monitors::{MonitorCache, MonitorCacheError};
+pub use preflight::preflight;
+pub use probe::{ProbeError, Prober};

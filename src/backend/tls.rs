@@ -81,6 +81,7 @@ impl TlsFiles {
                     .with_client_auth_cert(certificates, secret)
                     .map_err(|cause| Error::File {
                         role: "key",
+                        field: "key_file",
                         path: key.clone(),
                         problem: format!("with the certificate in {}: {cause}", cert.display()),
                     })?
@@ -91,11 +92,24 @@ impl TlsFiles {
     }
 }
 
+impl TransportConfig {
+    /// Reads the files of TLS as they are now, without connecting: what is wrong with them is told before a store is made.
+    ///
+    /// # Errors
+    ///
+    /// As a connection would fail: a file that cannot be read or holds something else, a key without its certificate or of
+    /// another one.
+    pub fn check_files(&self) -> Result<(), Error> {
+        TlsFiles::of(self)?.load().map(drop)
+    }
+}
+
 fn trusted_roots(path: &Path) -> Result<RootCertStore, Error> {
     let mut roots = RootCertStore::empty();
     for certificate in certificates(path, "trusted CA")? {
         roots.add(certificate).map_err(|cause| Error::File {
             role: "trusted CA",
+            field: "trusted_ca_file",
             path: path.to_owned(),
             problem: cause.to_string(),
         })?;
@@ -126,6 +140,11 @@ fn certificates(path: &Path, role: &'static str) -> Result<Vec<CertificateDer<'s
 fn unusable(role: &'static str, path: &Path, cause: pem::Error) -> Error {
     Error::File {
         role,
+        field: match role {
+            "key" => "key_file",
+            "certificate" => "cert_file",
+            _ => "trusted_ca_file",
+        },
         path: path.to_owned(),
         problem: match cause {
             pem::Error::Io(cause) => cause.to_string(),

@@ -39,10 +39,7 @@ const CONNECTION_WINDOW: u32 = (1 << 31) - 1;
 /// The configuration makes no sense; a file cannot be used; no server answers in time.
 pub(super) async fn connect(config: &TransportConfig) -> Result<Link, Error> {
     let (connector, origin) = prepare(config)?;
-    let channel = channel(connector.clone(), origin);
-    let tracing = config.tracer_provider.as_ref().map(Tracing::of);
-    let calls = Calls::over(channel, &config.metrics, tracing);
-    let channel = Link::Custom(BoxCloneSyncService::new(calls));
+    let channel = observed(config, connector.clone(), origin);
     let mut refusal = None;
     let answered = timeout(config.dial_timeout, async {
         loop {
@@ -68,6 +65,30 @@ pub(super) async fn connect(config: &TransportConfig) -> Result<Link, Error> {
     Err(Error::NotReady(problem))
 }
 
+/// A channel to each of the servers, in their order. Nothing is opened until something is asked.
+///
+/// # Errors
+///
+/// The configuration makes no sense; a file cannot be used.
+pub(super) fn each(config: &TransportConfig) -> Result<Vec<Link>, Error> {
+    let alone = |server: &String| TransportConfig {
+        server_list: vec![server.clone()],
+        ..config.clone()
+    };
+    let ways = config.server_list.iter().map(|server| {
+        let (connector, origin) = prepare(&alone(server))?;
+        Ok(observed(config, connector, origin))
+    });
+    ways.collect()
+}
+
+/// A channel whose calls are counted, and traced where somebody collects that.
+fn observed(config: &TransportConfig, connector: Connector, origin: Uri) -> Link {
+    let tracing = config.tracer_provider.as_ref().map(Tracing::of);
+    let calls = Calls::over(channel(connector, origin), &config.metrics, tracing);
+    Link::Custom(BoxCloneSyncService::new(calls))
+}
+
 fn channel(connector: Connector, origin: Uri) -> Channel {
     let service = tower::service_fn(move |_: Uri| {
         let connector = connector.clone();
@@ -83,33 +104,50 @@ fn channel(connector: Connector, origin: Uri) -> Channel {
         .connect_with_connector_lazy(service)
 }
 
-/// Checks all that can be checked without a connection.
-fn prepare(config: &TransportConfig) -> Result<(Connector, Uri), Error> {
+/// Checks all that can be checked without asking anybody.
+///
+/// # Errors
+///
+/// The configuration makes no sense; a file cannot be used.
+pub(super) fn check(config: &TransportConfig) -> Result<(), Error> {
+    checked(config).map(drop)
+}
+
+fn checked(config: &TransportConfig) -> Result<(TlsFiles, Vec<ServerAddress>), Error> {
     let files = TlsFiles::of(config)?;
     let servers = config
         .server_list
         .iter()
         .map(|server| ServerAddress::parse(server))
         .collect::<Result<Vec<_>, _>>()?;
-    let first = servers.first().ok_or(Error::NoServers)?;
+    if servers.is_empty() {
+        return Err(Error::NoServers);
+    }
     if !files.is_empty() || servers.iter().any(|server| secured(server, &files)) {
         files.load()?;
     }
-    let is_secure = secured(first, &files);
+    let is_secure = |server: &ServerAddress| secured(server, &files);
+    let secure = servers.iter().find(|server| is_secure(server));
+    let plain = servers.iter().find(|server| !is_secure(server));
     // Requests name one scheme, whichever server they go to.
-    if let Some(other) = servers
-        .iter()
-        .find(|server| secured(server, &files) != is_secure)
-    {
-        let (first, other) = (first.given.clone(), other.given.clone());
-        let (secure, plain) = if is_secure {
-            (first, other)
-        } else {
-            (other, first)
-        };
-        return Err(Error::MixedSchemes { plain, secure });
+    if let (Some(secure), Some(plain)) = (secure, plain) {
+        return Err(Error::MixedSchemes {
+            plain: plain.given.clone(),
+            secure: secure.given.clone(),
+        });
     }
-    let scheme = if is_secure { "https" } else { "http" };
+    Ok((files, servers))
+}
+
+/// The way to the servers, and what requests are sent to in name.
+fn prepare(config: &TransportConfig) -> Result<(Connector, Uri), Error> {
+    let (files, servers) = checked(config)?;
+    let first = servers.first().ok_or(Error::NoServers)?;
+    let scheme = if secured(first, &files) {
+        "https"
+    } else {
+        "http"
+    };
     let origin = Uri::builder()
         .scheme(scheme)
         .authority(first.authority.as_str())

@@ -1,10 +1,20 @@
 //! How objects become the bytes that are stored.
 
+mod any_form;
+pub mod cbor;
+mod form;
 mod json;
+pub mod protobuf;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
+pub use any_form::{AnyForm, Unreadable};
+pub use cbor::Cbor;
+pub use form::Form;
 pub use json::Json;
+pub use protobuf::{Protobuf, ProtobufObject};
 
 use crate::{
     panicked::caught,

@@ -1,7 +1,7 @@
 use std::{
     fmt,
     future::Future,
-    sync::{PoisonError, RwLock},
+    sync::{Arc, PoisonError, RwLock},
 };
 
 use etcd_client::{ConnectOptions, KvClient, LeaseClient, WatchClient};
@@ -21,7 +21,8 @@ pub(crate) struct Client {
     closed: CancellationToken,
     tasks: TaskTracker,
     progress: watch::Sender<()>,
-    pub(super) compacted: Compacted,
+    /// Shared with whoever else learns of compactions of the same etcd.
+    pub(super) compacted: Arc<Compacted>,
     /// What the contract made this client send.
     pub(super) requests: Requests,
 }
@@ -39,6 +40,15 @@ impl Client {
     ///
     /// The client cannot be made.
     pub(crate) async fn new(channel: Link) -> Result<Self, Error> {
+        Self::sharing(channel, Arc::default()).await
+    }
+
+    /// The same, with what others know of compactions.
+    ///
+    /// # Errors
+    ///
+    /// The client cannot be made.
+    pub(crate) async fn sharing(channel: Link, compacted: Arc<Compacted>) -> Result<Self, Error> {
         let calls = etcd_client::Client::from_channel(channel.clone(), None).await?;
         let with_leader = ConnectOptions::new().with_require_leader(true);
         let streams = etcd_client::Client::from_channel(channel, Some(with_leader)).await?;
@@ -51,7 +61,7 @@ impl Client {
             closed: CancellationToken::new(),
             tasks: TaskTracker::new(),
             progress: watch::Sender::new(()),
-            compacted: Compacted::default(),
+            compacted,
             requests: Requests::default(),
         })
     }
@@ -72,6 +82,16 @@ impl Client {
             Err(error) if error.kind().is_silence() => Err(error),
             _ => Ok(()),
         }
+    }
+
+    /// The bytes that the database of the server at the other end takes on disk.
+    ///
+    /// # Errors
+    ///
+    /// etcd's.
+    pub(crate) async fn database_size(channel: Link) -> Result<i64, Error> {
+        let client = etcd_client::Client::from_channel(channel, None).await?;
+        Ok(client.maintenance_client().status().await?.db_size())
     }
 
     pub(super) fn kv(&self) -> Result<KvClient, Error> {

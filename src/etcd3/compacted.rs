@@ -4,7 +4,7 @@ use crate::storage::ResourceVersion;
 
 /// The highest revision that is known to be compacted. Never goes down.
 #[derive(Debug, Default)]
-pub(super) struct Compacted(AtomicU64);
+pub(crate) struct Compacted(AtomicU64);
 
 impl Compacted {
     /// `revision` is compacted: reads below it fail.

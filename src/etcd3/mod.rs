@@ -6,6 +6,7 @@
 
 mod client;
 mod compacted;
+mod compactor;
 mod create;
 mod delete;
 mod error;
@@ -29,6 +30,8 @@ pub use error::{Error, ErrorKind};
 pub use store::Store;
 
 pub(crate) use client::Client;
+pub(crate) use compacted::Compacted;
+pub(crate) use compactor::Compactor;
 pub(crate) use store::Parts;
 
 use crate::storage::ResourceVersion;

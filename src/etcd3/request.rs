@@ -246,8 +246,14 @@ impl Client {
 impl Client {
     /// One key as it is now.
     pub(super) async fn peek(&self, key: &str) -> Result<Single, Error> {
+        self.peek_at(key, 0).await
+    }
+
+    /// One key as it was at a revision.
+    pub(super) async fn peek_at(&self, key: &str, revision: i64) -> Result<Single, Error> {
         let read = Read {
             key: key.as_bytes(),
+            revision,
             ..Read::default()
         };
         Ok(self.read_once(read).await?.into_single())

@@ -53,9 +53,9 @@ impl<T: Object> Store<T> {
         }))
     }
 
-    /// Reads what is stored now.
+    /// Reads what an update starts from. Without quorum it may be of before: then the write finds that out.
     pub(super) async fn read_state(&self, key: &str, missing_is_fine: bool) -> Result<State<T>> {
-        let read = self.client.get(key, 0, false);
+        let read = self.client.get(key, 0, self.serializable_gets);
         let answer = self.metrics.request(RequestKind::Get, read).await?;
         self.state_of(key, answer.found, missing_is_fine).await
     }

@@ -1,4 +1,4 @@
-use std::{fmt, sync::Arc, time::Duration};
+use std::{any::Any, fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 
@@ -20,9 +20,12 @@ use super::{Client, lease::Leases, sizes::Sizes, values::Values, watch::Shared};
 
 /// The objects of one resource, in etcd.
 ///
-/// Made by [`backend::factory::create`](crate::backend::factory::create). Bound to the runtime that made it. There is no
-/// compactor in this process yet: [`storage::Store::compact_revision`] is the highest revision that this store has seen
-/// to be compacted, through its own reads, watches and [`Store::compact`].
+/// Made by [`backend::factory::create`](crate::backend::factory::create). Bound to the runtime that made it.
+///
+/// [`storage::Store::compact_revision`] is the highest revision that is known to be compacted: through reads, watches and
+/// [`Store::compact`], and where the configuration asks for compaction through the compactor, which hears of other
+/// servers too. What another server only means to compact does not count. Stores that share a compactor share what they
+/// know.
 ///
 /// # Watches that are read slowly
 ///
@@ -50,7 +53,12 @@ pub struct Store<T> {
     pub(super) unsafe_deletion: bool,
     pub(super) metrics: Arc<StoreMetrics>,
     pub(super) tracing: Option<Tracing>,
+
+    _kept: Option<Kept>,
 }
+
+/// What has to live as long as a store does.
+pub(crate) type Kept = Arc<dyn Any + Send + Sync>;
 
 /// What a store is made of, besides its client.
 pub(crate) struct Parts<T> {
@@ -60,7 +68,7 @@ pub(crate) struct Parts<T> {
     pub(crate) leases: LeaseManagerConfig,
     /// Whether limits and continue tokens count.
     pub(crate) paging: bool,
-    /// Whether a get may be answered by any member, out of what it has.
+    /// Whether reads of one object may be answered by any member, out of what it has.
     pub(crate) serializable_gets: bool,
     /// What lists call their objects where they cannot read them.
     pub(crate) resource: GroupResource,
@@ -70,6 +78,9 @@ pub(crate) struct Parts<T> {
     pub(crate) metrics: Metrics,
     /// What it makes spans with.
     pub(crate) tracing: Option<Tracing>,
+
+    /// What has to live as long as the store does, destroyed or not.
+    pub(crate) kept: Option<Kept>,
 }
 
 impl<T: Object> Store<T> {
@@ -89,6 +100,8 @@ impl<T: Object> Store<T> {
             unsafe_deletion: parts.unsafe_deletion,
             metrics,
             tracing: parts.tracing,
+
+            _kept: parts.kept,
         }
     }
 

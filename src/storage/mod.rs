@@ -41,6 +41,7 @@ pub use options::{
     DeleteOptions, GetOptions, ListOptions, ResourceVersionMatch, UpdateOptions, WatchOptions,
 };
 pub use preconditions::Preconditions;
+pub(crate) use quote::Quoted;
 pub use read_errors::ReadErrors;
 pub use resource::GroupResource;
 pub use resource_version::{ResourceVersion, VersionError};

@@ -1,6 +1,6 @@
 use bytes::Bytes;
 
-use super::{Context, Error, Eventually, Opened, Transformer};
+use super::{Context, Error, Local, Opened};
 
 const ENCRYPTED: &[u8] = b"k8s:enc:";
 
@@ -9,29 +9,19 @@ const ENCRYPTED: &[u8] = b"k8s:enc:";
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Identity;
 
-impl Transformer for Identity {
-    fn from_storage<'a>(
-        &'a self,
-        stored: Bytes,
-        _context: Context<'a>,
-    ) -> Eventually<'a, Result<Opened, Error>> {
-        Eventually::now(if stored.starts_with(ENCRYPTED) {
-            Err(Error::Encrypted)
-        } else {
-            Ok(Opened {
-                plain: stored,
-                stale: false,
-            })
+impl Local for Identity {
+    fn open(&self, stored: Bytes, _context: Context<'_>) -> Result<Opened, Error> {
+        if stored.starts_with(ENCRYPTED) {
+            return Err(Error::Encrypted);
+        }
+        Ok(Opened {
+            plain: stored,
+            stale: false,
         })
     }
 
-    fn to_storage<'a>(
-        &'a self,
-        plain: &'a [u8],
-        _context: Context<'a>,
-        stored: &'a mut Vec<u8>,
-    ) -> Eventually<'a, Result<(), Error>> {
+    fn seal(&self, plain: &[u8], _context: Context<'_>, stored: &mut Vec<u8>) -> Result<(), Error> {
         stored.extend_from_slice(plain);
-        Eventually::now(Ok(()))
+        Ok(())
     }
 }

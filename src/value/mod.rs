@@ -1,13 +1,28 @@
 //! How stored bytes are protected at rest: transformers between the codec and the backend (backend §7).
 
+mod aes_cbc;
 mod aes_gcm;
+#[cfg(test)]
+mod golden;
 mod identity;
+#[cfg(feature = "kms")]
+pub mod kms;
+mod local;
 mod prefix;
+mod random;
+mod secret;
+mod secretbox;
 mod transformer;
 
-pub use aes_gcm::AesGcm;
-pub use identity::Identity;
-pub use prefix::PrefixTransformers;
+pub use self::{
+    aes_cbc::AesCbc,
+    aes_gcm::{AesGcm, CountingAesGcm, DerivingAesGcm},
+    identity::Identity,
+    local::Local,
+    prefix::PrefixTransformers,
+    secret::{KeyError, Secret},
+    secretbox::Secretbox,
+};
 pub use transformer::{Context, Eventually, Opened, Transformer};
 
 use std::{error::Error as StdError, panic::AssertUnwindSafe, sync::Arc};
@@ -50,6 +65,24 @@ pub enum Error {
     /// The bytes were changed, moved to another key, or written with another key.
     #[error("cipher: message authentication failed")]
     Authentication,
+    /// A value of secretbox was changed, or written with another key. The text is the API server's.
+    #[error("output array was not large enough for encryption")]
+    Secretbox,
+    /// What is no whole number of blocks was not written by AES-CBC.
+    #[error("the stored data is not a multiple of the block size")]
+    NotInBlocks,
+    /// A value of AES-CBC that does not end with padding: it was changed, or written with another key.
+    #[error("invalid PKCS7 data (empty or not padded)")]
+    NoPadding,
+    /// A value of AES-CBC whose padding is not all of one kind.
+    #[error("invalid padding on input")]
+    BadPadding,
+    /// Derived keys bind a value to what it is stored at, and this would be stored at nothing.
+    #[error("authenticated data must not be empty")]
+    Unbound,
+    /// A key has numbered all the values that it can be used for.
+    #[error("aes-gcm detected nonce overflow - cryptographic wear out has occurred")]
+    Exhausted,
     /// No prefix fits the bytes.
     #[error("the provided value does not match any of the supported transformers")]
     NoMatch,
@@ -57,8 +90,8 @@ pub enum Error {
     #[error("no transformer is configured to write with")]
     NoTransformer,
     /// The secret cannot be used as a key.
-    #[error("an AES-GCM key has 16 or 32 bytes, not {0}")]
-    KeyLength(usize),
+    #[error(transparent)]
+    Key(#[from] KeyError),
     /// The system gives no random bytes.
     #[error("the system's random number generator failed")]
     Random,

@@ -1,4 +1,4 @@
-use std::{fmt, sync::Arc};
+use std::{collections::HashSet, fmt, sync::Arc};
 
 use bytes::Bytes;
 use futures::FutureExt;
@@ -108,7 +108,8 @@ impl PrefixTransformers {
     }
 
     fn failure(&self, mut failures: Vec<Error>) -> Error {
-        failures.dedup_by(|later, earlier| later.to_string() == earlier.to_string());
+        let mut told = HashSet::new();
+        failures.retain(|failure| told.insert(failure.to_string()));
         match failures.len() {
             0 => self.no_match.clone(),
             1 => failures.remove(0),
@@ -150,5 +151,109 @@ impl fmt::Debug for PrefixTransformers {
             .iter()
             .map(|(prefix, _)| String::from_utf8_lossy(prefix));
         formatter.debug_list().entries(prefixes).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use bytes::Bytes;
+    use futures::FutureExt;
+
+    use super::PrefixTransformers;
+    use crate::value::{
+        AesCbc, AesGcm, Context, Error, Identity, Opened, Secretbox, Transformer, golden::AT,
+    };
+
+    fn provider(name: &str, secret: u8) -> (String, Arc<dyn Transformer>) {
+        let key = [secret; 32];
+        let transformer: Arc<dyn Transformer> = match name {
+            "aescbc" => Arc::new(AesCbc::new(&key).expect("32 bytes")),
+            "aesgcm" => Arc::new(AesGcm::new(&key).expect("32 bytes")),
+            "secretbox" => Arc::new(Secretbox::new(&key).expect("32 bytes")),
+            _ => return (String::new(), Arc::new(Identity)),
+        };
+        (format!("k8s:enc:{name}:v1:"), transformer)
+    }
+
+    fn of<const COUNT: usize>(names: [(&str, u8); COUNT]) -> PrefixTransformers {
+        PrefixTransformers::new(names.map(|(name, secret)| provider(name, secret)))
+    }
+
+    fn write(transformers: &PrefixTransformers) -> Bytes {
+        let mut stored = Vec::new();
+        transformers
+            .to_storage(b"plain", Context::of_key(AT), &mut stored)
+            .now_or_never()
+            .expect("at once")
+            .expect("written");
+        stored.into()
+    }
+
+    fn read(transformers: &PrefixTransformers, stored: Bytes) -> Result<Opened, Error> {
+        transformers
+            .from_storage(stored, Context::of_key(AT))
+            .now_or_never()
+            .expect("at once")
+    }
+
+    /// Whatever stands first writes, all read, and what another one wrote is stale. The identity in front hides nobody
+    /// (backend §9.6, row 101).
+    #[test]
+    fn orders_of_all_providers_read_each_other_and_call_it_stale() {
+        let names = ["aescbc", "aesgcm", "secretbox", "identity"];
+        let orders = (0..names.len()).map(|first| {
+            let mut order = names.map(|name| (name, 7));
+            order.rotate_left(first);
+            order
+        });
+        for writing in orders.clone() {
+            for reading in orders.clone() {
+                let opened = read(&of(reading), write(&of(writing))).expect("readable");
+                assert_eq!(opened.plain, "plain");
+                assert_eq!(
+                    opened.stale,
+                    writing[0] != reading[0],
+                    "{writing:?} {reading:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn without_its_writer_a_value_fits_nobody() {
+        let stored = write(&of([("aesgcm", 7)]));
+        let refused = read(&of([("aescbc", 7), ("identity", 0)]), stored);
+        assert!(matches!(refused, Err(Error::NoMatch)), "{refused:?}");
+    }
+
+    #[test]
+    fn an_error_is_told_once_however_many_fail_with_it() {
+        let stored = write(&of([("aescbc", 1)]));
+        let mut cut = stored.to_vec();
+        cut.truncate(stored.len() - 1);
+        let twice = of([("aescbc", 2), ("aescbc", 3)]);
+        let error = read(&twice, cut.into()).expect_err("cut");
+        assert_eq!(
+            error.to_string(),
+            "the stored data is not a multiple of the block size"
+        );
+
+        // Two that agree, with another one between them.
+        let failing = |transformer: Arc<dyn Transformer>| ("same:", transformer);
+        let between = PrefixTransformers::new([
+            failing(provider("aesgcm", 1).1),
+            failing(provider("secretbox", 1).1),
+            failing(provider("aesgcm", 2).1),
+        ]);
+        let mut stored = b"same:".to_vec();
+        stored.extend_from_slice(&[0; 64]);
+        assert_eq!(
+            read(&between, stored.into())
+                .expect_err("nobody's")
+                .to_string(),
+            "[cipher: message authentication failed, output array was not large enough for encryption]"
+        );
     }
 }

@@ -47,6 +47,7 @@ fn lines(text: &str) -> Vec<Value> {
 #[case(&["list", "--help"], "--format")]
 #[case(&["list", "--help"], "--requirements")]
 #[case(&["explain", "--help"], "CASE|REQUIREMENT")]
+#[case(&["diff", "--help"], "OLD")]
 #[case(&["doctor", "--help"], "etcd")]
 #[case(&["teeth", "--help"], "broken")]
 fn help_is_no_error(#[case] arguments: &[&str], #[case] holds: &str) {
@@ -64,6 +65,11 @@ fn help_is_no_error(#[case] arguments: &[&str], #[case] holds: &str) {
 #[case(&["run", "etdc"], "etcd:VERSION")]
 #[case(&["run", "memory", "etcd,tls=yes"], "plain, server or mutual")]
 #[case(&["run", "memory", "--suite", "crudd"], "The suites are")]
+#[case(&["run", "memory", "--cacert", "ca.pem"], "no subject is tcp://HOST:PORT")]
+#[case(&["run", "tcp://127.0.0.1:1", "--cert", "c.pem"], "--cert is given without --key")]
+#[case(&["run", "tcp://127.0.0.1:1", "--cacert", "ca.pem"], "The authority ca.pem cannot be read")]
+#[case(&["diff", "old", "new"], "There is no report at old")]
+#[case(&["diff", "old"], "NEW")]
 #[case(&["list", "--suite", "crudd"], "The suites are")]
 #[case(&["list", "--requirements", "--suite", "crud"], "--suite")]
 #[case(&["list", "--requirements", "--filter", "create"], "--filter")]
@@ -92,6 +98,7 @@ fn a_server_that_is_not_there_is_the_environment() {
     let output = storeproof(&["run", "tcp://127.0.0.1:1", "--suite", "crud"]);
     assert_eq!(output.status.code(), Some(6), "{}", err(&output));
     assert!(err(&output).contains("tcp://127.0.0.1:1 cannot be had"));
+    assert!(err(&output).contains("--cacert FILE"), "{}", err(&output));
 }
 
 #[test]
@@ -108,19 +115,32 @@ fn a_run_writes_what_it_says() {
 
     let read = |name| std::fs::read_to_string(folder.path().join("o").join(name)).unwrap();
     let report: Value = serde_json::from_str(&read("report.json")).unwrap();
-    assert_eq!(report["version"], 1);
-    assert_eq!(report["subject"], "memory");
-    assert_eq!(report["provision"], "memory");
-    assert_eq!(report["server_version"], Value::Null);
+    assert_eq!(report["version"], 2);
     assert_eq!(report["seed"], 7);
-    assert_eq!(report["failures"], Value::Array(Vec::new()));
+    let subject = &report["subjects"][0];
+    assert_eq!(subject["name"], "memory");
+    assert_eq!(subject["provision"], "memory");
+    assert_eq!(subject["server_version"], Value::Null);
+    assert_eq!(subject["conformance"], "conforms");
+    let capabilities = subject["capabilities"].as_array().unwrap();
+    assert!(
+        capabilities.contains(&"raw-bytes".into()),
+        "hooks count too"
+    );
+    assert!(!capabilities.contains(&"leases".into()));
 
     let lines = lines(&read("results.jsonl"));
     let (footer, cases) = lines.split_last().unwrap();
     assert_eq!(footer["kind"], "footer");
-    assert_eq!(footer["counts"], report["counts"]);
+    assert_eq!(footer["counts"], subject["counts"]);
     let passed = cases.iter().filter(|case| case["outcome"] == "passed");
-    assert_eq!(report["counts"]["passed"], passed.count());
+    assert_eq!(subject["counts"]["passed"], passed.count());
+    for (line, case) in cases.iter().zip(subject["cases"].as_array().unwrap()) {
+        assert_eq!(line["id"], case["id"], "lines and report hold the same");
+        assert_eq!(line["requirement_ids"], case["requirement_ids"]);
+    }
+    assert!(read("report.md").starts_with("✓ **memory conforms.**"));
+    assert!(read("report.html").contains("<h1 class=\"good\">memory conforms.</h1>"));
     for outcome in [
         "failed",
         "not_supported",
@@ -129,7 +149,7 @@ fn a_run_writes_what_it_says() {
         "inconclusive",
         "broken",
     ] {
-        assert_eq!(report["counts"][outcome], 0, "{outcome}");
+        assert_eq!(subject["counts"][outcome], 0, "{outcome}");
     }
     let listed = out(&storeproof(&["list", "--suite", "crud", "--format", "tsv"]));
     let listed: Vec<&str> = listed
@@ -158,10 +178,39 @@ fn several_subjects_get_a_folder_each() {
     ];
     let output = storeproof_in(folder.path(), &arguments);
     assert_eq!(output.status.code(), Some(0), "{}", out(&output));
+    let report = std::fs::read_to_string(folder.path().join("o/report.json")).unwrap();
+    let report: Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(report["subjects"].as_array().unwrap().len(), 2);
     for name in ["memory", "memory-2"] {
         let path = folder.path().join("o").join(name);
-        assert!(path.join("report.json").exists(), "{}", path.display());
+        assert!(path.join("results.jsonl").exists(), "{}", path.display());
     }
+    let text = out(&output);
+    let (_, table) = text
+        .split_once("\n         memory    memory\n")
+        .expect("a table");
+    assert!(table.contains("verdict  conforms  conforms"), "{text}");
+}
+
+#[test]
+fn subjects_after_one_that_cannot_be_had_are_judged() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut arguments = vec!["run", "tcp://127.0.0.1:1", "memory", "--suite", "keys"];
+    arguments.extend(["--out", "o"]);
+    let output = storeproof_in(folder.path(), &arguments);
+    assert_eq!(output.status.code(), Some(6), "{}", out(&output));
+    let report = std::fs::read_to_string(folder.path().join("o/report.json")).unwrap();
+    let report: Value = serde_json::from_str(&report).unwrap();
+    let [unreachable, memory] = [0, 1].map(|position| &report["subjects"][position]);
+    assert_eq!(unreachable["conformance"], "not_judged");
+    let problem = unreachable["problem"].as_str().unwrap();
+    assert!(
+        problem.contains("tcp://127.0.0.1:1 cannot be had"),
+        "{problem}"
+    );
+    assert_eq!(memory["conformance"], "conforms");
+    let page = std::fs::read_to_string(folder.path().join("o/report.html")).unwrap();
+    assert!(page.contains("Could not be judged"));
 }
 
 #[test]
@@ -183,7 +232,8 @@ fn an_earlier_report_does_not_outlive_a_run_that_fails() {
     let subject = ["run", "tcp://127.0.0.1:1", "--out", "."];
     let output = storeproof_in(folder.path(), &subject);
     assert_eq!(output.status.code(), Some(6));
-    assert!(!report.exists());
+    let text = std::fs::read_to_string(&report).unwrap();
+    assert!(text.contains("\"not_judged\""), "{text}");
     assert!(!history.exists());
 }
 
@@ -331,7 +381,7 @@ fn a_known_failure_that_passes_fails_the_run() {
     assert!(text.contains("slow (known since 2026-11-25)"), "{text}");
     let report = std::fs::read_to_string(folder.path().join("o/report.json")).unwrap();
     let report: Value = serde_json::from_str(&report).unwrap();
-    assert_eq!(report["counts"]["unexpected_pass"], 1);
+    assert_eq!(report["subjects"][0]["counts"]["unexpected_pass"], 1);
 }
 
 #[test]
@@ -353,5 +403,61 @@ fn a_list_of_known_failures_that_makes_no_sense_starts_nothing() {
     assert_eq!(output.status.code(), Some(2), "{}", err(&output));
     assert!(err(&output).starts_with("known.toml:2: There is no case"));
     assert!(err(&output).contains("crud::create::refuses_a_key_that_exists"));
+    assert_eq!(out(&output), "");
+}
+
+/// Runs one case of the memory store into a folder.
+fn run_into(folder: &Path, name: &str) {
+    let case = "crud::create::refuses_a_key_that_exists";
+    let arguments = ["run", "memory", "--filter", case, "--out", name];
+    let output = storeproof_in(folder, &arguments);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+}
+
+#[test]
+fn runs_can_be_compared() {
+    let folder = tempfile::tempdir().unwrap();
+    run_into(folder.path(), "old");
+    run_into(folder.path(), "new");
+    let output = storeproof_in(folder.path(), &["diff", "old", "new"]);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    assert_eq!(out(&output), "memory\n  no change\n\nnothing regressed\n");
+
+    // What the earlier run says is turned round: as if the case had failed, or the later one did.
+    let path = folder.path().join("old/report.json");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let failed = text.replace("\"outcome\": \"passed\"", "\"outcome\": \"failed\"");
+    assert_ne!(text, failed);
+    std::fs::write(&path, failed).unwrap();
+    let fixed = storeproof_in(folder.path(), &["diff", "old", "new"]);
+    assert_eq!(fixed.status.code(), Some(0), "{}", out(&fixed));
+    assert!(out(&fixed).contains("1 fixed"), "{}", out(&fixed));
+    let worse = storeproof_in(folder.path(), &["diff", "new/report.json", "old"]);
+    assert_eq!(worse.status.code(), Some(5), "{}", out(&worse));
+    let text = out(&worse);
+    assert!(text.contains("passed → failed"), "{text}");
+    assert!(
+        text.contains("storeproof run memory --filter crud::create"),
+        "{text}"
+    );
+    let arguments = ["diff", "new", "old", "--format", "markdown"];
+    let worse = storeproof_in(folder.path(), &arguments);
+    assert_eq!(worse.status.code(), Some(5));
+    assert!(
+        out(&worse).starts_with("✗ **1 regressed**"),
+        "{}",
+        out(&worse)
+    );
+}
+
+#[test]
+fn a_report_of_another_version_is_refused_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    run_into(folder.path(), "new");
+    std::fs::write(folder.path().join("old.json"), "{\"version\": 1}").unwrap();
+    let output = storeproof_in(folder.path(), &["diff", "old.json", "new"]);
+    assert_eq!(output.status.code(), Some(2));
+    let text = err(&output);
+    assert!(text.contains("old.json has the format 1"), "{text}");
     assert_eq!(out(&output), "");
 }

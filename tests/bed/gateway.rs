@@ -15,18 +15,27 @@ use tokio::{
 };
 use tokio_util::task::AbortOnDropHandle;
 
+use super::range::Range;
+
 const WATCH: &str = "/etcdserverpb.Watch/Watch";
+const RANGE: &str = "/etcdserverpb.KV/Range";
 
 /// Passes gRPC calls on to one etcd, but for those that it was told to refuse, and can cancel the watches that it passes.
 pub(crate) struct Gateway {
     address: SocketAddr,
     cancellation: watch::Sender<Option<Bytes>>,
-    calls: Calls,
+    noted: Noted,
     _accepting: AbortOnDropHandle<()>,
 }
 
-/// The paths of the calls that came, in order, and what their headers said.
-type Calls = Arc<Mutex<Vec<(String, HeaderMap)>>>;
+/// What came.
+#[derive(Clone, Default)]
+struct Noted {
+    /// The paths of the calls, in order, and what their headers said.
+    calls: Arc<Mutex<Vec<(String, HeaderMap)>>>,
+    /// The bodies of the ranges that were asked for, each in its gRPC frame.
+    ranges: Arc<Mutex<Vec<Bytes>>>,
+}
 
 /// The path of a call, and the gRPC code that it is refused with.
 pub(crate) type Refusal = (&'static str, u32);
@@ -39,25 +48,22 @@ impl Gateway {
         let address = listener.local_addr().expect("it is bound");
         let cancellation = watch::Sender::new(None);
         let orders = cancellation.subscribe();
-        let calls = Calls::default();
-        let coming = Arc::clone(&calls);
+        let noted = Noted::default();
+        let coming = noted.clone();
         let accepting = tokio::spawn(async move {
             let mut connections = JoinSet::new();
             while let Ok((client, _)) = listener.accept().await {
-                let coming = Arc::clone(&coming);
-                connections.spawn(serve(
-                    client,
-                    server.clone(),
-                    refusal,
-                    orders.clone(),
-                    coming,
-                ));
+                let passing = Passing {
+                    orders: orders.clone(),
+                    noted: coming.clone(),
+                };
+                connections.spawn(serve(client, server.clone(), refusal, passing));
             }
         });
         Self {
             address,
             cancellation,
-            calls,
+            noted,
             _accepting: AbortOnDropHandle::new(accepting),
         }
     }
@@ -69,9 +75,15 @@ impl Gateway {
 
     /// What the headers of the last call of a path said.
     pub(crate) fn last_headers(&self, path: &str) -> HeaderMap {
-        let calls = self.calls.lock().expect("nobody panics with it");
+        let calls = self.noted.calls.lock().expect("nobody panics with it");
         let last = calls.iter().rfind(|(called, _)| called == path);
         last.expect("it was called").1.clone()
+    }
+
+    /// What was asked for in ranges since the last call.
+    pub(crate) fn take_ranges(&self) -> Vec<Range> {
+        let mut ranges = self.noted.ranges.lock().expect("nobody panics with it");
+        ranges.drain(..).map(|frame| Range::read(&frame)).collect()
     }
 
     /// Tells the clients of all watches, in the server's name, that they are cancelled, and no compaction is to blame.
@@ -85,12 +97,18 @@ impl Gateway {
     }
 }
 
+/// What a call that is passed on listens to, and where it is noted.
+#[derive(Clone)]
+struct Passing {
+    orders: watch::Receiver<Option<Bytes>>,
+    noted: Noted,
+}
+
 async fn serve(
     client: TcpStream,
     server: String,
     refusal: Option<Refusal>,
-    orders: watch::Receiver<Option<Bytes>>,
-    coming: Calls,
+    passing: Passing,
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let mut inbound = h2::server::handshake(client).await?;
     let (outbound, connection) = h2::client::handshake(TcpStream::connect(server).await?).await?;
@@ -101,13 +119,15 @@ async fn serve(
     while let Some(accepted) = inbound.accept().await {
         let (request, mut respond) = accepted?;
         let call = (request.uri().path().to_owned(), request.headers().clone());
-        coming.lock().expect("nobody panics with it").push(call);
+        let mut earlier = passing.noted.calls.lock().expect("nobody panics with it");
+        earlier.push(call);
+        drop(earlier);
         match refusal {
             Some((path, code)) if request.uri().path() == path => {
                 respond.send_response(refused(code)?, true)?;
             }
             _ => {
-                let call = pass(request, respond, outbound.clone(), orders.clone());
+                let call = pass(request, respond, outbound.clone(), passing.clone());
                 calls.spawn(async move {
                     let _ = call.await;
                 });
@@ -129,16 +149,23 @@ async fn pass(
     request: Request<RecvStream>,
     mut respond: SendResponse<Bytes>,
     outbound: SendRequest<Bytes>,
-    mut orders: watch::Receiver<Option<Bytes>>,
+    passing: Passing,
 ) -> Result<(), h2::Error> {
+    let Passing { mut orders, noted } = passing;
     let is_watch = request.uri().path() == WATCH;
+    let is_range = request.uri().path() == RANGE;
     orders.mark_unchanged();
     let (head, mut asked) = request.into_parts();
     let mut outbound = outbound.ready().await?;
     let (answer, mut to_server) = outbound.send_request(Request::from_parts(head, ()), false)?;
     let asking = async {
         while let Some(chunk) = asked.data().await {
-            send(&mut asked, &mut to_server, chunk?)?;
+            let chunk = chunk?;
+            if is_range && !chunk.is_empty() {
+                let mut ranges = noted.ranges.lock().expect("nobody panics with it");
+                ranges.push(chunk.clone());
+            }
+            send(&mut asked, &mut to_server, chunk)?;
         }
         to_server.send_data(Bytes::new(), true)?;
         // The server has the last word.

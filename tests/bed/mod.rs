@@ -5,6 +5,7 @@
 pub(crate) mod exposition;
 pub(crate) mod gateway;
 pub(crate) mod metrics;
+pub(crate) mod range;
 
 use std::{sync::Arc, time::Duration};
 
@@ -19,6 +20,7 @@ use storeproof_fixtures::{
     objects::Pod,
     provision::{self, Environment},
 };
+use tokio::{task::yield_now, time::timeout};
 
 /// What anything may take that a test waits for.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
@@ -64,19 +66,18 @@ pub(crate) async fn store_behind(
     url: &str,
     transformer: Arc<dyn Transformer>,
 ) -> (Arc<etcd3::Store<Pod>>, Destroy) {
-    let config = Config::<Pod> {
-        transport: TransportConfig::of([url]),
+    let config = Config {
         transformer: Some(transformer),
-        ..Config::new("/tests", Arc::new(Json))
+        ..config(url)
     };
     store_of(config).await
 }
 
 /// A store over servers that are reached in some way.
 pub(crate) async fn store_over(transport: TransportConfig) -> (Arc<etcd3::Store<Pod>>, Destroy) {
-    store_of(Config::<Pod> {
+    store_of(Config {
         transport,
-        ..Config::new("/tests", Arc::new(Json))
+        ..config("")
     })
     .await
 }
@@ -84,4 +85,24 @@ pub(crate) async fn store_over(transport: TransportConfig) -> (Arc<etcd3::Store<
 async fn store_of(config: Config<Pod>) -> (Arc<etcd3::Store<Pod>>, Destroy) {
     let pods = config.for_resource(GroupResource::core("pods"));
     factory::create(pods, "/pods/").await.expect("it answers")
+}
+
+/// How such stores are made: they compact nothing.
+pub(crate) fn config(url: &str) -> Config<Pod> {
+    Config {
+        transport: TransportConfig::of([url]),
+        compaction_interval: Duration::ZERO,
+        ..Config::new("/tests", Arc::new(Json))
+    }
+}
+
+/// Returns once that holds.
+pub(crate) async fn until(what: &str, holds: impl Fn() -> bool) {
+    let wait = async {
+        while !holds() {
+            yield_now().await;
+        }
+    };
+    let waited = timeout(DEADLINE, wait).await;
+    waited.unwrap_or_else(|_| panic!("not within {DEADLINE:?}: {what}"));
 }

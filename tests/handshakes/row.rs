@@ -1,19 +1,17 @@
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
     time::Duration,
 };
 
 use futures::future::join_all;
 use storeproof::{
     backend::{Config, GroupResource, TransportConfig, factory},
-    codec::Json,
     storage::Store,
 };
 use storeproof_fixtures::objects::Pod;
 use tokio::time::timeout;
 
-use crate::bed::DEADLINE;
+use crate::bed::{self, DEADLINE};
 
 /// How long a client tries that has no chance.
 const HOPELESS: Duration = Duration::from_secs(2);
@@ -74,7 +72,7 @@ impl Row {
     async fn holds(self) {
         let config = Config::<Pod> {
             transport: self.transport(),
-            ..Config::new("/tests", Arc::new(Json))
+            ..bed::config("")
         };
         let opening = factory::create(config.for_resource(GroupResource::core("pods")), "/pods/");
         let opened = timeout(DEADLINE, opening)

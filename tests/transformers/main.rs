@@ -3,6 +3,7 @@
 mod aes_gcm;
 mod identity;
 mod prefixes;
+mod providers;
 
 use std::sync::Arc;
 
@@ -42,9 +43,13 @@ fn aes_gcm(secret: &[u8]) -> Arc<dyn Transformer> {
     Arc::new(AesGcm::new(secret).expect("a secret of a valid length"))
 }
 
-/// Secrets of both lengths that AES-GCM takes.
+/// Secrets of all lengths that AES takes.
 fn secrets() -> impl Strategy<Value = Vec<u8>> {
-    prop_oneof![vec(any::<u8>(), 16), vec(any::<u8>(), 32)]
+    prop_oneof![
+        vec(any::<u8>(), 16),
+        vec(any::<u8>(), 24),
+        vec(any::<u8>(), 32)
+    ]
 }
 
 /// Values, with those around the size of a block and of a nonce among them.

@@ -88,7 +88,9 @@ impl<T: Object> Store<T> {
 impl<T: Object> Listing<'_, T> {
     async fn single(mut self) -> Result<List<T>, ItemsOnError<T>> {
         let revision = self.exact_revision().await?;
-        let read = self.store.client.get(&self.prefix, revision, false);
+        // A member that lags behind may not have reached a version that is asked for exactly.
+        let serializable = self.store.serializable_gets && revision == 0;
+        let read = self.store.client.get(&self.prefix, revision, serializable);
         let answer = match self.store.metrics.request(RequestKind::Get, read).await {
             Ok(answer) => answer,
             Err(error) => return Err(self.failed(error).await),

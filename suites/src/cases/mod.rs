@@ -3,6 +3,8 @@
 //! No case knows which backend it runs on, reads the environment, or asserts how fast it is.
 
 mod compaction;
+#[cfg(feature = "etcd")]
+mod contract;
 mod crud;
 mod delete;
 mod fault;
@@ -44,15 +46,21 @@ const SUITES: &[(&str, &[&[Case]])] = &[
 
 /// The names of the suites.
 pub fn suites() -> Vec<&'static str> {
-    SUITES.iter().map(|(name, _)| *name).collect()
+    let names = SUITES.iter().map(|(name, _)| *name);
+    #[cfg(feature = "etcd")]
+    let names = names.chain([contract::SUITE]);
+    names.collect()
 }
 
 /// Every case, suite by suite.
 pub fn all() -> impl Iterator<Item = &'static Case> {
-    SUITES
+    let cases = SUITES
         .iter()
         .flat_map(|(_, files)| files.iter())
-        .flat_map(|file| file.iter())
+        .flat_map(|file| file.iter());
+    #[cfg(feature = "etcd")]
+    let cases = cases.chain(contract::cases());
+    cases
 }
 
 /// Everything that can be run: every case, or each row of one.

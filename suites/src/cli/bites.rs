@@ -107,6 +107,10 @@ pub(super) fn verdict(
         for line in wrapped(&blamed, style.width()) {
             writeln!(out, "{}", style.bad(&line))?;
         }
+        if let Some(first) = &control.first {
+            writeln!(out, "    expected: {}", first.expected)?;
+            writeln!(out, "    observed: {}", first.observed)?;
+        }
     }
     let caught = bites.iter().filter(|bite| !bite.survived()).count();
     let all = bites.len();

@@ -2,8 +2,10 @@ use std::{io, sync::Arc};
 
 use storeproof_fixtures::provision;
 
+use super::run::BadCertificates;
 use crate::{
     harness::{BadKnownFailures, Exit, PlanError},
+    report::record::BadReport,
     subject::BadSubject,
 };
 
@@ -13,6 +15,12 @@ pub(super) enum Error {
     /// Whom to judge is not clear.
     #[error(transparent)]
     Subject(#[from] BadSubject),
+    /// Files for TLS cannot be used.
+    #[error(transparent)]
+    Certificates(#[from] BadCertificates),
+    /// What to compare cannot be read.
+    #[error(transparent)]
+    Report(#[from] BadReport),
     /// What to run is not clear.
     #[error(transparent)]
     Plan(#[from] PlanError),
@@ -32,6 +40,17 @@ pub(super) enum Error {
         /// What there is.
         known: String,
     },
+    /// There is no such mistake of a server.
+    #[error("There is no fault {id:?}.{}", fault_text(.nearest))]
+    NoFault {
+        /// What was asked for.
+        id: String,
+        /// What may have been meant.
+        nearest: Vec<String>,
+    },
+    /// The server of this process does not start.
+    #[error(transparent)]
+    Serve(#[from] storeproof_server::Error),
     /// The list of known failures cannot be used.
     #[error(transparent)]
     KnownFailures(#[from] BadKnownFailures),
@@ -42,6 +61,8 @@ pub(super) enum Error {
         subject: String,
         /// Why not.
         source: Arc<provision::Error>,
+        /// What may help, where that depends on what the user wrote.
+        hint: Option<&'static str>,
     },
     /// What was to be shown or written cannot be.
     #[error(transparent)]
@@ -56,6 +77,13 @@ fn nearest_text(nearest: &[String]) -> String {
     }
 }
 
+fn fault_text(nearest: &[String]) -> String {
+    match nearest {
+        [] => " `storeproof serve --list-faults` prints all of them.".to_owned(),
+        some => format!(" Near it:\n  {}", some.join("\n  ")),
+    }
+}
+
 impl Error {
     /// What the command ends with.
     pub(super) fn exit(&self) -> Exit {
@@ -63,18 +91,29 @@ impl Error {
             Self::Subject(_)
             | Self::Plan(PlanError::UnknownSuite { .. })
             | Self::KnownFailures(_)
+            | Self::Certificates(_)
+            | Self::Report(_)
+            | Self::NoFault { .. }
             | Self::UnknownId { .. } => Exit::Usage,
             Self::Plan(PlanError::NothingMatches(_)) | Self::NoMutant { .. } => {
                 Exit::NothingSelected
             }
             Self::Server { source, .. } if source.kind() == provision::Kind::Request => Exit::Usage,
-            Self::Server { .. } | Self::Output(_) => Exit::Environment,
+            Self::Server { .. } | Self::Serve(_) | Self::Output(_) => Exit::Environment,
         }
     }
 
     /// Whether the reader went away, as `head` does: no reason to complain.
     pub(super) fn is_closed_pipe(&self) -> bool {
         matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+
+    /// What may help, where the message cannot know.
+    pub(super) const fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Server { hint, .. } => *hint,
+            _ => None,
+        }
     }
 
     /// The message with everything behind it.

@@ -1,6 +1,7 @@
 //! The `storeproof` command: one file per command.
 
 mod bites;
+mod diff;
 mod doctor;
 mod error;
 mod explain;
@@ -10,6 +11,7 @@ mod requirements;
 mod run;
 mod screens;
 mod selection;
+mod serve;
 mod surroundings;
 mod target;
 mod teeth;
@@ -44,20 +46,24 @@ Examples:
   storeproof run tcp://127.0.0.1:2379    judge a server that already runs
   storeproof list --filter paging        what there is about paging
   storeproof list --requirements         what must hold, and which cases look at it
+  storeproof diff old new                what changed between two runs, by their --out folders
   storeproof doctor                      why etcd cannot be started here
   storeproof teeth                       whether the suites notice broken stores
+  storeproof serve                       etcd's API out of memory, for tests of your own
 
 Exit codes:
   0 conforms   1 failed   2 usage   3 inconclusive   4 nothing selected
-  6 environment   70 a defect of storeproof   130 interrupted";
+  5 regressed   6 environment   70 a defect of storeproof   130 interrupted";
 
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Arguments),
     List(list::Arguments),
     Explain(explain::Arguments),
+    Diff(diff::Arguments),
     Doctor(doctor::Arguments),
     Teeth(teeth::Arguments),
+    Serve(serve::Arguments),
 }
 
 /// The command, from the process's arguments to its exit code.
@@ -103,8 +109,10 @@ async fn dispatch(command: Command, surroundings: &Surroundings) -> Result<Exit,
         Command::Run(arguments) => run::run(arguments, surroundings).await,
         Command::List(arguments) => list::list(&arguments, surroundings),
         Command::Explain(arguments) => explain::explain(&arguments, surroundings),
+        Command::Diff(arguments) => diff::diff(&arguments, surroundings),
         Command::Doctor(arguments) => doctor::doctor(&arguments, surroundings).await,
         Command::Teeth(arguments) => teeth::teeth(&arguments, surroundings).await,
+        Command::Serve(arguments) => serve::serve(&arguments, surroundings).await,
     }
 }
 

@@ -14,11 +14,14 @@ use crate::{
 const TICK: Duration = Duration::from_millis(100);
 
 /// All that a run is shown on.
-pub(super) struct Sinks(pub(super) Vec<Box<dyn Sink>>);
+pub(super) struct Sinks<'a>(pub(super) Vec<Box<dyn Sink + 'a>>);
 
-impl Sinks {
+impl Sinks<'_> {
     /// Shows an event everywhere. A place whose reader went away is shown nothing more; the others go on.
-    fn each(&mut self, mut show: impl FnMut(&mut dyn Sink) -> io::Result<()>) -> io::Result<()> {
+    fn each(
+        &mut self,
+        mut show: impl FnMut(&mut (dyn Sink + '_)) -> io::Result<()>,
+    ) -> io::Result<()> {
         let mut failed = None;
         self.0.retain_mut(|sink| match show(&mut **sink) {
             Ok(()) => true,
@@ -46,7 +49,7 @@ pub(super) async fn drive(
     begun: Begun,
     subject: std::sync::Arc<dyn Subject>,
     settings: &Settings,
-    sinks: &mut Sinks,
+    sinks: &mut Sinks<'_>,
 ) -> io::Result<Counts> {
     let start = Instant::now();
     let (plan, jobs) = (begun.plan.clone(), begun.jobs);

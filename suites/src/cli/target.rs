@@ -1,6 +1,9 @@
 use std::{fmt, sync::Arc};
 
-use storeproof_fixtures::provision::{Environment, Kind};
+use storeproof_fixtures::{
+    provision::{Environment, Kind},
+    tls::ClientFiles,
+};
 
 use super::{error::Error, say};
 use crate::{
@@ -70,6 +73,7 @@ impl Target {
                 return Err(Error::Server {
                     subject: name,
                     source,
+                    hint: hint(server),
                 });
             }
         };
@@ -93,6 +97,27 @@ impl Target {
             etcd.stop().await;
         }
     }
+}
+
+/// What may help where a server that somebody else runs does not answer.
+fn hint(server: &Server) -> Option<&'static str> {
+    if !server.is_external() {
+        return None;
+    }
+    Some(match server.files() {
+        None => {
+            "If a server listens there and speaks TLS, name the authority that signed its certificate: --cacert FILE."
+        }
+        Some(ClientFiles {
+            certificate: None, ..
+        }) => {
+            "If it asks clients for a certificate, name one that it trusts: --cert FILE --key FILE. If it does not speak \
+             TLS, leave the files out."
+        }
+        Some(_) => {
+            "Look whether the files belong to the server's authorities. If it does not speak TLS, leave them out."
+        }
+    })
 }
 
 impl fmt::Debug for Target {

@@ -4,6 +4,8 @@ use futures::future::BoxFuture;
 use storeproof::storage::{KeySpace, Store};
 use storeproof_fixtures::objects::Pod;
 
+#[cfg(feature = "etcd")]
+use super::Wire;
 use super::{BadKnownFailures, BoundHooks, Capabilities, Hooks, KnownFailures, Opening};
 use crate::Result;
 
@@ -38,6 +40,12 @@ pub trait Backend: Send + Sync + 'static {
     /// What the suites may do beyond the contract.
     fn hooks(&self) -> Hooks<Self::Store> {
         Hooks::none()
+    }
+
+    /// The server beneath the store, where it has etcd's API: the wire contract is then judged too.
+    #[cfg(feature = "etcd")]
+    fn wire(&self) -> Option<Arc<dyn Wire>> {
+        None
     }
 
     /// Cases that are known to fail, best from a file: `known_failures!("known-failures.toml")`. A list that cannot be used
@@ -83,6 +91,12 @@ pub trait Subject: Send + Sync {
 
     /// Opens a store.
     fn open<'a>(&'a self, at: &'a Opening) -> BoxFuture<'a, Result<Instance>>;
+
+    /// The server beneath, where it has etcd's API.
+    #[cfg(feature = "etcd")]
+    fn wire(&self) -> Option<Arc<dyn Wire>> {
+        None
+    }
 }
 
 /// Makes a [`Subject`] of a [`Backend`].
@@ -94,11 +108,22 @@ struct Erased<B>(Arc<B>);
 
 impl<B: Backend> Subject for Erased<B> {
     fn capabilities(&self) -> Capabilities {
-        self.0.capabilities().and(self.0.hooks().capabilities())
+        let declared = self.0.capabilities().and(self.0.hooks().capabilities());
+        #[cfg(feature = "etcd")]
+        let declared = match self.0.wire() {
+            Some(wire) => declared.and(wire.capabilities()),
+            None => declared,
+        };
+        declared
     }
 
     fn has_spare(&self) -> bool {
         self.0.has_spare()
+    }
+
+    #[cfg(feature = "etcd")]
+    fn wire(&self) -> Option<Arc<dyn Wire>> {
+        self.0.wire()
     }
 
     fn open<'a>(&'a self, at: &'a Opening) -> BoxFuture<'a, Result<Instance>> {

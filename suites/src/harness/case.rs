@@ -2,6 +2,8 @@ use futures::future::BoxFuture;
 
 use storeproof::storage::LeaseManagerConfig;
 
+#[cfg(feature = "etcd")]
+use super::Fault;
 use super::{Capability, Context, Row, Verdict};
 
 /// What a case returns while it runs.
@@ -28,6 +30,9 @@ pub enum Run {
         &'static [Row],
         for<'a> fn(&'a Context, usize) -> CaseFuture<'a>,
     ),
+    /// On the server itself, without a store: a case of the wire contract.
+    #[cfg(feature = "etcd")]
+    Wire(&'static storeproof_contract::Case),
 }
 
 impl std::fmt::Debug for Run {
@@ -35,6 +40,8 @@ impl std::fmt::Debug for Run {
         match self {
             Self::Once(_) => formatter.write_str("Once"),
             Self::Rows(rows, _) => formatter.debug_tuple("Rows").field(rows).finish(),
+            #[cfg(feature = "etcd")]
+            Self::Wire(case) => formatter.debug_tuple("Wire").field(&case.id()).finish(),
         }
     }
 }
@@ -132,6 +139,10 @@ impl Case {
 
     /// The path of the case without a row: suite, topic, predicate.
     pub fn id(&self) -> String {
+        #[cfg(feature = "etcd")]
+        if let Run::Wire(case) = self.run {
+            return case.id();
+        }
         let path = self
             .module
             .split_once("::cases::")
@@ -141,6 +152,10 @@ impl Case {
 
     /// The suite: the first part of the path.
     pub fn suite(&self) -> &'static str {
+        #[cfg(feature = "etcd")]
+        if let Run::Wire(_) = self.run {
+            return super::wire::SUITE;
+        }
         let path = self
             .module
             .split_once("::cases::")
@@ -148,27 +163,36 @@ impl Case {
         path.split("::").next().unwrap_or(path)
     }
 
+    /// Whether it sends what crashes real servers.
+    pub const fn is_hazard(&self) -> bool {
+        match self.run {
+            #[cfg(feature = "etcd")]
+            Run::Wire(case) => matches!(case.tier, storeproof_contract::Tier::Hazard),
+            _ => false,
+        }
+    }
+
     /// Its rows, where it has any.
     pub const fn rows(&self) -> &'static [Row] {
         match self.run {
-            Run::Once(_) => &[],
             Run::Rows(rows, _) => rows,
+            _ => &[],
         }
     }
 
     /// What can be run of it: itself, or each of its rows.
     pub fn items(&'static self) -> Vec<Item> {
         match self.run {
-            Run::Once(_) => vec![Item {
-                case: self,
-                row: None,
-            }],
             Run::Rows(rows, _) => (0..rows.len())
                 .map(|row| Item {
                     case: self,
                     row: Some(row),
                 })
                 .collect(),
+            _ => vec![Item {
+                case: self,
+                row: None,
+            }],
         }
     }
 }
@@ -208,11 +232,16 @@ impl Item {
         self.case.rows().get(self.row?)
     }
 
-    /// Runs the check.
+    /// Runs the check over a store.
     pub fn check<'a>(&self, context: &'a Context) -> CaseFuture<'a> {
         match self.case.run {
             Run::Once(run) => run(context),
             Run::Rows(_, run) => run(context, self.row.unwrap_or_default()),
+            #[cfg(feature = "etcd")]
+            Run::Wire(_) => {
+                let reason = "A case of the wire contract has no store.".to_owned();
+                Box::pin(std::future::ready(Err(Fault::Broken(reason))))
+            }
         }
     }
 }

@@ -16,6 +16,8 @@ pub enum Exit {
     Inconclusive = 3,
     /// The selection matches no case.
     NothingSelected = 4,
+    /// A case fails that did not in the run it is compared with.
+    Regressed = 5,
     /// A container, a server or the machine failed.
     Environment = 6,
     /// A defect of storeproof itself.
@@ -40,10 +42,11 @@ impl Exit {
 
     /// What several runs end with: the gravest of theirs. [`Exit::Conforms`] where there is none.
     pub fn worst(exits: impl IntoIterator<Item = Self>) -> Self {
-        const GRAVEST_FIRST: [Exit; 7] = [
+        const GRAVEST_FIRST: [Exit; 8] = [
             Exit::Internal,
             Exit::Usage,
             Exit::Failed,
+            Exit::Regressed,
             Exit::Environment,
             Exit::Inconclusive,
             Exit::NothingSelected,

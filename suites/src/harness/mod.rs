@@ -42,6 +42,8 @@ mod verbs;
 mod watch_reading;
 mod watch_recorder;
 mod watching;
+#[cfg(feature = "etcd")]
+mod wire;
 
 pub use asking::{as_number, number_of};
 pub use backend::{Backend, Instance, Subject, erase};
@@ -77,3 +79,7 @@ pub use trials::conformance;
 pub use verbs::{page, page_of, selecting, version_of};
 pub use watch_recorder::WatchRecorder;
 pub use watching::Watching;
+#[cfg(feature = "etcd")]
+pub(crate) use wire::SUITE as WIRE;
+#[cfg(feature = "etcd")]
+pub use wire::Wire;

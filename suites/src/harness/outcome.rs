@@ -26,6 +26,9 @@ pub struct Failure {
 pub enum Fault {
     /// The store is wrong.
     Failed(Box<Failure>),
+    /// The server answered that it does not do this, and did nothing. Only where Kubernetes does not depend on it; cases
+    /// over a store never say so, for what a store supports is decided before anything runs.
+    NotSupported(String),
     /// Nothing can be said: too little load, or a checker's budget was spent.
     Inconclusive(String),
     /// The harness, a hook, a container or the machine failed. Never blamed on the store.

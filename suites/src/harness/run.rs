@@ -15,6 +15,8 @@ use super::{
     Context, Counts, Failure, Fault, Isolation, Item, Outcome, Plan, Settings, Subject, Support,
     Verdict, deadline, keep_trace,
 };
+#[cfg(feature = "etcd")]
+use super::{Run, wire};
 use crate::report::{Event, Finished, timeline::arrange};
 
 /// Runs a plan, `jobs` cases at a time, and tells `events` what happens. Exclusive cases run one after another, and
@@ -99,12 +101,17 @@ pub async fn run_item(item: Item, subject: Arc<dyn Subject>, settings: Settings)
         )),
         (Err(Fault::Failed(_)), Some(reason)) => Outcome::KnownFailure(reason),
         (Err(Fault::Failed(failure)), None) => Outcome::Failed(failure),
+        (Err(Fault::NotSupported(reason)), _) => Outcome::NotSupported(reason),
         (Err(Fault::Inconclusive(reason)), _) => Outcome::Inconclusive(reason),
         (Err(Fault::Broken(reason)), _) => Outcome::Broken(reason),
     }
 }
 
 async fn judge(item: Item, subject: Arc<dyn Subject>, settings: Settings) -> Verdict {
+    #[cfg(feature = "etcd")]
+    if let Run::Wire(case) = item.case.run {
+        return wire::judge(case, item.case.isolation, subject.as_ref()).await;
+    }
     let context = Context::open(subject, settings, item.case).await?;
     let limit = match item.case.suite() {
         "property" => deadline::PROPERTY,

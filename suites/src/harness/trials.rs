@@ -84,6 +84,8 @@ fn run(runtime: &Arc<Runtime>, subject: &Arc<dyn Subject>, settings: &Settings) 
                 });
                 match outcome {
                     Outcome::Passed => Ok(Completion::Completed),
+                    // Only a server's own words end a case so.
+                    Outcome::NotSupported(reason) => Ok(Completion::ignored_with(reason)),
                     Outcome::KnownFailure(reason) => {
                         let mut expected = expected.lock().unwrap_or_else(PoisonError::into_inner);
                         expected.push(format!("{}: {reason}", item.id()));

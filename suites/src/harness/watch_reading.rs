@@ -75,6 +75,13 @@ impl Reading {
         timeout(within, arrival).await.is_ok()
     }
 
+    /// Returns once nothing more comes.
+    pub(super) async fn ends(&self) {
+        let mut position = self.position.subscribe();
+        // The sender lives as long as this does.
+        let _ = position.wait_for(|position| position.ended).await;
+    }
+
     /// Whether nothing more comes.
     pub(super) fn has_ended(&self) -> bool {
         self.position.borrow().ended

@@ -11,7 +11,7 @@ use super::{
     Fault, Recorder, Verdict, deadline, unexpected,
     watch_reading::{Position, Reading, lock, read, request},
 };
-use crate::judge::watch::{Start, WatchHistory, Wish, owed_to_all};
+use crate::judge::watch::{Start, Told, WatchHistory, Wish, owed_to_all};
 
 /// Opens watches of a recorded store and notes what they tell, for the judges.
 ///
@@ -78,6 +78,30 @@ impl WatchRecorder {
         let mut readings = lock(&self.readings);
         readings.push(reading);
         Ok(readings.len() - 1)
+    }
+
+    /// Waits until a watch has ended, for as long as it takes.
+    ///
+    /// # Errors
+    ///
+    /// There is no such watch.
+    pub async fn ended(&self, place: usize) -> Verdict {
+        let reading = self.reading(place)?;
+        reading.ends().await;
+        Ok(())
+    }
+
+    /// The last that a watch told, where it has ended.
+    ///
+    /// # Errors
+    ///
+    /// There is no such watch.
+    pub fn last_words(&self, place: usize) -> Verdict<Option<Option<Told>>> {
+        let reading = self.reading(place)?;
+        let ended = reading.has_ended();
+        let watched = reading.watched();
+        let last = watched.deliveries.last();
+        Ok(ended.then(|| last.map(|last| last.told.clone())))
     }
 
     /// Stops a watch, and waits until everything was read that it had delivered.

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::harness::{Counts, Item, Outcome, Plan, Seed, Selection};
+use crate::harness::{Capabilities, Counts, Item, Outcome, Plan, Seed, Selection};
 
 /// What happens during a run, in order.
 #[derive(Clone, Debug)]
@@ -20,10 +20,14 @@ pub enum Event {
 pub struct Begun {
     /// The subject as the user named it.
     pub subject: String,
+    /// What was found under that name, in a sentence.
+    pub origin: String,
     /// Where it comes from: `container`, `process`, `external` or `memory`.
     pub provision: String,
     /// The server's version, where there is a server.
     pub server_version: Option<String>,
+    /// What it can do and lets the suites do.
+    pub capabilities: Capabilities,
     /// Where randomness comes from.
     pub seed: Seed,
     /// What the user selected.
@@ -54,7 +58,7 @@ pub struct Ended {
     pub took: Duration,
 }
 
-/// One way to show a run.
+/// One way to show a run, or to remember it.
 pub trait Sink: Send {
     /// Shows one event.
     ///
@@ -71,5 +75,16 @@ pub trait Sink: Send {
     fn tick(&mut self, elapsed: Duration) -> std::io::Result<()> {
         let _ = elapsed;
         Ok(())
+    }
+}
+
+/// Whoever lends a sink has it back after the run.
+impl<S: Sink + ?Sized> Sink for &mut S {
+    fn show(&mut self, event: &Event) -> std::io::Result<()> {
+        (**self).show(event)
+    }
+
+    fn tick(&mut self, elapsed: Duration) -> std::io::Result<()> {
+        (**self).tick(elapsed)
     }
 }

@@ -7,34 +7,33 @@ use std::{
 use tempfile::{Builder, NamedTempFile};
 
 use super::{
-    Begun, Ended, Event, Sink,
+    html,
     jsonl::write_line,
-    junit,
-    record::{CaseRecord, Footer, Line, Report},
+    junit, markdown,
+    record::{Footer, Line, Report, SubjectRecord},
 };
+use crate::harness::Seed;
 
-/// A line a case, a footer last.
+/// A line a case of one subject, a footer last.
 pub const RESULTS: &str = "results.jsonl";
 /// The whole run in one object.
 pub const REPORT: &str = "report.json";
-/// The same for continuous integration.
+/// The same for a pull request.
+pub const MARKDOWN: &str = "report.md";
+/// The same as a page that needs nothing but itself.
+pub const HTML: &str = "report.html";
+/// One subject for continuous integration.
 pub const JUNIT: &str = "junit.xml";
 /// The folder beside them in which a file a failure holds everything that was noted.
 pub const HISTORY: &str = "history";
 
-/// The reports of one run in a folder: [`RESULTS`], [`REPORT`] and [`JUNIT`].
+/// The folder of a run, with what tells of all its subjects: [`REPORT`], [`MARKDOWN`] and [`HTML`].
 ///
-/// All appear at the end, each at once: whoever finds one finds a whole one, and none from an earlier run. What was noted
-/// of a case that fails is in the folder [`HISTORY`] by then, and is named there.
+/// They appear at the end, each at once: whoever finds one finds a whole one, and none from an earlier run.
 #[derive(Debug)]
-pub struct Files {
-    folder: PathBuf,
-    begun: Option<Begun>,
-    /// The place in the plan, and the record.
-    cases: Vec<(usize, CaseRecord)>,
-}
+pub struct RunFolder(PathBuf);
 
-impl Files {
+impl RunFolder {
     /// Makes the folder, and removes the reports of an earlier run from it.
     ///
     /// # Errors
@@ -42,65 +41,72 @@ impl Files {
     /// The folder cannot be made or written to; the error names the path.
     pub fn new(folder: impl Into<PathBuf>) -> io::Result<Self> {
         let folder = folder.into();
-        let named = |error| at(&folder, "The folder for reports cannot be used", &error);
-        fs::create_dir_all(&folder).map_err(named)?;
-        NamedTempFile::new_in(&folder).map_err(named)?;
-        for name in [RESULTS, REPORT, JUNIT] {
-            remove(&folder.join(name))?;
-        }
+        prepare(&folder, &[REPORT, MARKDOWN, HTML])?;
+        Ok(Self(folder))
+    }
+
+    /// Writes the reports.
+    ///
+    /// # Errors
+    ///
+    /// One of them cannot be written; the error names it.
+    pub fn write(&self, report: &Report) -> io::Result<()> {
+        let mut json = serde_json::to_vec_pretty(report)?;
+        json.push(b'\n');
+        put(&self.0.join(MARKDOWN), markdown::render(report).as_bytes())?;
+        put(&self.0.join(HTML), html::render(report)?.as_bytes())?;
+        // It comes last: where it stands, everything else does.
+        put(&self.0.join(REPORT), &json)
+    }
+}
+
+/// The folder of one subject: [`RESULTS`] and [`JUNIT`], and in [`HISTORY`] what was noted of cases that fail, which is
+/// there before either.
+#[derive(Debug)]
+pub struct SubjectFolder(PathBuf);
+
+impl SubjectFolder {
+    /// Makes the folder, and removes what an earlier run left of these in it.
+    ///
+    /// # Errors
+    ///
+    /// The folder cannot be made or written to; the error names the path.
+    pub fn new(folder: impl Into<PathBuf>) -> io::Result<Self> {
+        let folder = folder.into();
+        prepare(&folder, &[RESULTS, JUNIT])?;
         for path in earlier_histories(&folder.join(HISTORY)) {
             remove(&path)?;
         }
-        Ok(Self {
-            folder,
-            begun: None,
-            cases: Vec::new(),
-        })
+        Ok(Self(folder))
     }
 
     /// Where the histories of this run go.
     pub fn histories(&self) -> PathBuf {
-        self.folder.join(HISTORY)
+        self.0.join(HISTORY)
     }
 
-    fn write(&mut self, ended: &Ended) -> io::Result<()> {
-        let Some(begun) = self.begun.take() else {
-            return Ok(());
-        };
-        self.cases.sort_by_key(|(place, _)| *place);
-        let cases: Vec<CaseRecord> = self.cases.drain(..).map(|(_, case)| case).collect();
+    /// Writes both.
+    ///
+    /// # Errors
+    ///
+    /// One of them cannot be written; the error names it.
+    pub fn write(&self, subject: &SubjectRecord, seed: Seed) -> io::Result<()> {
         let mut lines = Vec::new();
-        for case in &cases {
+        for case in &subject.cases {
             write_line(&mut lines, &Line::Case(case.clone()))?;
         }
-        write_line(&mut lines, &Line::Footer(Footer::new(&begun, ended)))?;
-        let mut report = serde_json::to_vec_pretty(&Report::new(&begun, &cases, ended))?;
-        report.push(b'\n');
-        put(&self.folder.join(RESULTS), &lines)?;
-        put(
-            &self.folder.join(JUNIT),
-            &junit::render(&begun, &cases, ended)?,
-        )?;
-        // The report comes last: where it stands, everything else does.
-        put(&self.folder.join(REPORT), &report)
+        write_line(&mut lines, &Line::Footer(Footer::of(subject, seed)))?;
+        put(&self.0.join(RESULTS), &lines)?;
+        put(&self.0.join(JUNIT), &junit::render(subject, seed)?)
     }
 }
 
-impl Sink for Files {
-    fn show(&mut self, event: &Event) -> io::Result<()> {
-        match event {
-            Event::Begun(begun) => self.begun = Some(begun.clone()),
-            Event::Started(_) => {}
-            Event::Finished(finished) => {
-                let record = CaseRecord::from(finished);
-                let plan = self.begun.as_ref().map(|begun| &begun.plan);
-                let place = plan.map_or(0, |plan| plan.place(&finished.item));
-                self.cases.push((place, record));
-            }
-            Event::Ended(ended) => self.write(ended)?,
-        }
-        Ok(())
-    }
+/// Makes a folder that can be written to and holds none of these files.
+fn prepare(folder: &Path, names: &[&str]) -> io::Result<()> {
+    let named = |error| at(folder, "The folder for reports cannot be used", &error);
+    fs::create_dir_all(folder).map_err(named)?;
+    NamedTempFile::new_in(folder).map_err(named)?;
+    names.iter().try_for_each(|name| remove(&folder.join(name)))
 }
 
 /// The histories of an earlier run; none where there is no such folder.

@@ -2,20 +2,21 @@ use std::{io, time::Duration};
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::{
-    Begun, Ended,
-    record::{CaseRecord, Failure},
-};
+use super::record::{CaseRecord, Failure, OutcomeKind, SubjectRecord};
+use crate::harness::Seed;
 
 /// The run as JUnit knows it: a test suite for each suite, what is not supported as skipped with its reason.
-pub(super) fn render(begun: &Begun, cases: &[CaseRecord], ended: &Ended) -> io::Result<Vec<u8>> {
-    let mut report = Report::new(format!("storeproof {}", begun.subject));
-    report.set_time(ended.took);
-    for cases in cases.chunk_by(|one, other| one.suite == other.suite) {
+pub(super) fn render(subject: &SubjectRecord, seed: Seed) -> io::Result<Vec<u8>> {
+    let mut report = Report::new(format!("storeproof {}", subject.name));
+    report.set_time(Duration::from_millis(subject.duration_ms));
+    for cases in subject
+        .cases
+        .chunk_by(|one, other| one.suite == other.suite)
+    {
         let Some(first) = cases.first() else { continue };
         let mut suite = TestSuite::new(first.suite.clone());
-        suite.add_property(("subject", &*begun.subject));
-        suite.add_property(("seed", &*begun.seed.to_string()));
+        suite.add_property(("subject", &*subject.name));
+        suite.add_property(("seed", &*seed.to_string()));
         suite.add_test_cases(cases.iter().map(test_case));
         report.add_test_suite(suite);
     }
@@ -28,14 +29,18 @@ pub(super) fn render(begun: &Begun, cases: &[CaseRecord], ended: &Ended) -> io::
 
 fn test_case(case: &CaseRecord) -> TestCase {
     let reason = case.reason.clone().unwrap_or_default();
-    let mut status = match &*case.outcome {
-        "passed" => TestCaseStatus::success(),
-        "not_supported" | "known_failure" => TestCaseStatus::skipped(),
-        "failed" | "unexpected_pass" => TestCaseStatus::non_success(NonSuccessKind::Failure),
-        _ => TestCaseStatus::non_success(NonSuccessKind::Error),
+    let mut status = match case.outcome {
+        OutcomeKind::Passed => TestCaseStatus::success(),
+        OutcomeKind::NotSupported | OutcomeKind::KnownFailure => TestCaseStatus::skipped(),
+        OutcomeKind::Failed | OutcomeKind::UnexpectedPass => {
+            TestCaseStatus::non_success(NonSuccessKind::Failure)
+        }
+        OutcomeKind::Inconclusive | OutcomeKind::Broken => {
+            TestCaseStatus::non_success(NonSuccessKind::Error)
+        }
     };
-    if case.outcome != "passed" {
-        status.set_type(case.outcome.clone());
+    if case.outcome != OutcomeKind::Passed {
+        status.set_type(case.outcome.words().replace(' ', "_"));
         match &case.failure {
             None => status.set_message(reason),
             Some(failure) => {
@@ -48,7 +53,7 @@ fn test_case(case: &CaseRecord) -> TestCase {
     test.set_classname(case.suite.clone());
     test.set_time(Duration::from_millis(case.duration_ms));
     test.add_property(("requirement", &*case.requirement));
-    test.add_property(("source", &*case.source));
+    test.add_property(("source", &*case.requirement_ids.join(" ")));
     test
 }
 
@@ -122,10 +127,11 @@ history: o/history/x.jsonl"
         let case = CaseRecord {
             id: "watch::x".to_owned(),
             suite: "watch".to_owned(),
-            outcome: "failed".to_owned(),
+            outcome: OutcomeKind::Failed,
             duration_ms: 1,
             requirement: "It holds.".to_owned(),
-            source: "store/1".to_owned(),
+            requirement_ids: vec!["store/1".to_owned()],
+            tier: None,
             reason: None,
             failure: Some(failure()),
         };

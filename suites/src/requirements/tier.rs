@@ -15,6 +15,8 @@ pub enum Tier {
     Parity,
     /// The answer depends on the version of etcd.
     Version,
+    /// It crashes real servers: only asked for by name, of a server that belongs to the case.
+    Hazard,
     /// A matter of the implementation's own tests.
     Internal,
     /// The Go implementation does otherwise, and this one should not.
@@ -23,7 +25,7 @@ pub enum Tier {
 
 impl Tier {
     /// Every tier.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Contract,
         Self::Etcd3,
         Self::Quirk,
@@ -31,6 +33,7 @@ impl Tier {
         Self::NewerKubernetes,
         Self::Parity,
         Self::Version,
+        Self::Hazard,
         Self::Internal,
         Self::Defect,
     ];
@@ -45,6 +48,7 @@ impl Tier {
             Self::NewerKubernetes => "K+",
             Self::Parity => "P",
             Self::Version => "V",
+            Self::Hazard => "H",
             Self::Internal => "I",
             Self::Defect => "D",
         }
@@ -60,6 +64,7 @@ impl Tier {
             Self::NewerKubernetes => "newer releases of Kubernetes depend on it",
             Self::Parity => "other clients of etcd depend on it, Kubernetes does not",
             Self::Version => "depends on the version of etcd",
+            Self::Hazard => "crashes real servers; asked for by name only",
             Self::Internal => "a matter of the implementation's own tests",
             Self::Defect => "the Go implementation does otherwise, and this one should not",
         }

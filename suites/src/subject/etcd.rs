@@ -1,9 +1,11 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
+use async_trait::async_trait;
 use storeproof::{
     backend::{Config, Destroy, TransportConfig, factory},
     etcd3,
 };
+use storeproof_contract::Access;
 use storeproof_fixtures::{
     etcd::{Members, Spec},
     objects::Pod,
@@ -17,6 +19,7 @@ use super::{
     link::Link,
     opened::{OpenStores, Opened},
 };
+use crate::harness::Wire;
 use crate::{Backend, Capabilities, Capability, Hooks, Opening, Result};
 
 /// A server with etcd's API through the etcd3 store: etcd itself, or whatever the user named.
@@ -28,6 +31,7 @@ pub struct Etcd(Arc<Servers>);
 
 #[derive(Debug)]
 struct Servers {
+    environment: Environment,
     server: Server,
     shared: Lane,
     /// `None` where there is only the one that somebody else runs.
@@ -62,6 +66,7 @@ impl Etcd {
             breaking: (!server.is_external())
                 .then(|| BreakingLane::new(environment.clone(), server.spec.clone())),
             open: OpenStores::default(),
+            environment,
             server,
         }))
     }
@@ -138,6 +143,10 @@ impl Backend for Etcd {
         }
     }
 
+    fn wire(&self) -> Option<Arc<dyn Wire>> {
+        Some(Arc::new(self.clone()))
+    }
+
     fn has_spare(&self) -> bool {
         self.0.spare.is_some()
     }
@@ -183,6 +192,43 @@ impl Backend for Etcd {
         } else {
             hooks
         }
+    }
+}
+
+#[async_trait]
+impl Wire for Etcd {
+    fn capabilities(&self) -> Capabilities {
+        let wire = Capabilities::none().with(Capability::Wire);
+        if self.0.server.is_external() {
+            return wire;
+        }
+        let own = wire.with(Capability::OwnControl);
+        if self.0.server.takes_flags() {
+            own.with(Capability::OwnServer)
+                .with(Capability::OwnCluster)
+                .with(Capability::OwnTls)
+        } else {
+            own
+        }
+    }
+
+    async fn access(&self, exclusive: bool) -> Result<Arc<dyn Access>> {
+        let lane = match &self.0.spare {
+            Some(spare) if exclusive => spare,
+            _ => &self.0.shared,
+        };
+        let Servers {
+            environment,
+            server,
+            ..
+        } = &*self.0;
+        let endpoints = lane.endpoints().await?;
+        let servers = storeproof_contract::etcd::Servers::new(
+            environment.clone(),
+            server.spec.clone(),
+            endpoints,
+        );
+        Ok(Arc::new(servers))
     }
 }
 
@@ -241,6 +287,8 @@ async fn open(
         transformer: Some(at.transformer()),
         allow_unsafe_malformed_object_deletion: at.allows_unsafe_deletion(),
         lease_manager_config: at.leases(),
+        // Cases say what is compacted, and when.
+        compaction_interval: Duration::ZERO,
         ..Config::new(at.prefix(), at.codec())
     };
     let resource = config.for_resource(at.group_resource());

@@ -50,6 +50,44 @@ impl Server {
     pub fn is_external(&self) -> bool {
         matches!(self.spec.source, Source::External { .. })
     }
+
+    /// Whether servers of this kind can be started with flags of etcd, which is so unless the user gave their arguments.
+    pub(super) fn takes_flags(&self) -> bool {
+        match &self.spec.source {
+            Source::Any => true,
+            Source::Image { arguments, .. } | Source::Binary { arguments, .. } => {
+                arguments.is_none()
+            }
+            Source::External { .. } => false,
+        }
+    }
+
+    /// The files for TLS of a server that somebody else runs, where it has any.
+    pub fn files(&self) -> Option<&ClientFiles> {
+        match &self.spec.source {
+            Source::External { files, .. } => files.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Gives such files to a server that somebody else runs and that has none, as `ca=`, `cert=` and `key=` would. False
+    /// where it is another server, or has some.
+    #[must_use = "a server that keeps what it has is spoken to otherwise"]
+    pub fn secure(&mut self, with: ClientFiles) -> bool {
+        let Source::External { endpoints, files } = &mut self.spec.source else {
+            return false;
+        };
+        if files.is_some() {
+            return false;
+        }
+        for endpoint in endpoints {
+            if let Some(address) = endpoint.strip_prefix("http://") {
+                *endpoint = format!("https://{address}");
+            }
+        }
+        *files = Some(with);
+        true
+    }
 }
 
 impl FromStr for Subject {

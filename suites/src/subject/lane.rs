@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use storeproof::backend::TransportConfig;
+use storeproof_contract::{Endpoints, etcd::endpoints};
 use storeproof_fixtures::{
     etcd::{Etcd, Spec},
     provision::{self, Environment},
@@ -66,6 +67,12 @@ impl Lane {
     }
 
     /// What is known of the server.
+    /// Where its server is, for those who talk to it without a store.
+    pub(super) async fn endpoints(&self) -> Result<Endpoints, Arc<provision::Error>> {
+        self.with(|etcd| endpoints(etcd.endpoints(), etcd.client_files()))
+            .await
+    }
+
     pub(super) async fn identity(&self) -> Result<Identity, Arc<provision::Error>> {
         self.with(|etcd| Identity {
             origin: etcd.origin().to_owned(),

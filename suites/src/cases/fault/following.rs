@@ -1,165 +1,100 @@
 use std::sync::Arc;
 
-use storeproof::storage::{
-    Event, Object, ResourceVersion, SelectionPredicate, Status, Store, Watch, WatchOptions,
-};
-use storeproof_fixtures::objects::{Pod, RESOURCE_PREFIX, everything, fields, key};
+use storeproof::storage::ResourceVersion;
 use tokio::{sync::watch, task::yield_now};
 
-use super::{
-    happened::Happened,
-    writing::{LEFT, NAMESPACE, RIGHT},
+use super::writing::{LEFT, NAMESPACE};
+use crate::{
+    harness::{Fault, Verdict, WatchRecorder, deadline},
+    judge::watch::{Scope, Selection, Start, Told, Wish, owed_to_all},
 };
-use crate::harness::{Fault, Verdict};
 
-/// What one watcher is about.
-#[derive(Clone)]
-pub(super) struct Scope {
-    /// What failures call it.
-    pub(super) called: &'static str,
-    key: String,
-    recursive: bool,
-    predicate: SelectionPredicate<Pod>,
-    /// The one object that it shows; `None` for all.
-    only: Option<&'static str>,
+/// Watches of each kind, from a version on.
+pub(super) fn wishes(after: ResourceVersion) -> [Wish; 4] {
+    let wish = |scope, selection| Wish {
+        scope,
+        selection,
+        start: Start::After(after),
+        progress: false,
+    };
+    [
+        everything(after),
+        wish(Scope::Namespace(NAMESPACE.into()), None),
+        wish(Scope::Object(LEFT.into()), None),
+        wish(Scope::Everything, Some(Selection { remainder: 0 })),
+    ]
 }
 
-impl Scope {
-    /// Everything there is.
-    pub(super) fn everything() -> Self {
-        Self {
-            called: "a watch of everything",
-            key: RESOURCE_PREFIX.to_owned(),
-            recursive: true,
-            predicate: everything(),
-            only: None,
-        }
-    }
-
-    /// Of each kind one.
-    pub(super) fn all() -> [Self; 4] {
-        [
-            Self::everything(),
-            Self {
-                called: "a watch of a namespace",
-                key: format!("{RESOURCE_PREFIX}{NAMESPACE}"),
-                ..Self::everything()
-            },
-            Self {
-                called: "a watch of one object",
-                key: key(NAMESPACE, LEFT),
-                recursive: false,
-                only: Some(LEFT),
-                ..Self::everything()
-            },
-            Self {
-                called: "a watch of a selection",
-                predicate: fields(&format!("metadata.name={RIGHT}")),
-                only: Some(RIGHT),
-                ..Self::everything()
-            },
-        ]
-    }
-
-    pub(super) fn shows(&self, happened: &Happened) -> bool {
-        self.only.is_none_or(|only| only == happened.name)
-    }
-
-    fn options(&self, after: ResourceVersion) -> WatchOptions<Pod> {
-        WatchOptions {
-            resource_version: after.to_string(),
-            recursive: self.recursive,
-            predicate: self.predicate.clone(),
-            ..WatchOptions::default()
-        }
+/// A watch of all there is, from a version on.
+pub(super) fn everything(after: ResourceVersion) -> Wish {
+    Wish {
+        scope: Scope::Everything,
+        selection: None,
+        start: Start::After(after),
+        progress: false,
     }
 }
 
-/// The last writes of all, by whom they are shown to.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Goal {
-    /// That of [`LEFT`].
-    pub(super) left: ResourceVersion,
-    /// That of [`RIGHT`], which comes behind it.
-    pub(super) right: ResourceVersion,
-}
-
-impl Goal {
-    fn of(self, scope: &Scope) -> ResourceVersion {
-        if scope.only == Some(LEFT) {
-            self.left
-        } else {
-            self.right
-        }
-    }
-}
-
-/// Watches from a version on until the goal is reached, as clients of the API do: after an error from the last version
-/// that was seen.
+/// Watches until the last version of all is known and everything is told that is due by then, as clients of the API do:
+/// after an error from the last version that was seen.
 ///
 /// # Errors
 ///
-/// The watch ends without a word, or with an error after which there is no going on.
+/// A watch ends without a word, or with an error after which there is no going on.
 pub(super) async fn follow(
-    store: Arc<dyn Store<Pod>>,
-    scope: Scope,
-    start: ResourceVersion,
-    mut goal: watch::Receiver<Option<Goal>>,
-) -> Verdict<Vec<Happened>> {
-    let mut told = Vec::new();
-    let mut last = start;
+    watches: Arc<WatchRecorder>,
+    wish: Wish,
+    mut last: watch::Receiver<Option<ResourceVersion>>,
+) -> Verdict {
+    let mut place = until_it_begins(&watches, &wish, None).await;
     loop {
-        let mut watch = begin(&*store, &scope, last).await;
-        loop {
-            let wanted = goal.borrow_and_update().map(|goal| goal.of(&scope));
-            if wanted.is_some_and(|wanted| last >= wanted) {
-                return Ok(told);
-            }
-            let event = tokio::select! {
-                event = watch.next() => event,
-                Ok(()) = goal.changed() => continue,
-            };
-            match event {
-                Some(Event::Error(status)) => {
-                    resumable(&scope, last, &status)?;
-                    break;
-                }
-                Some(event) => {
-                    let Some(pod) = event.object() else { continue };
-                    last = pod.resource_version().unwrap_or_default();
-                    told.push(Happened::of(&event, pod)?);
-                }
-                None => {
-                    return Err(Fault::failed(
-                        format!("{} goes on, or ends with an error", scope.called),
-                        format!("it ends without a word after version {last}"),
-                    ));
-                }
+        tokio::select! {
+            ended = watches.ended(place) => ended?,
+            Ok(last) = async { last.wait_for(Option::is_some).await.map(|last| *last) } => {
+                let owed = owed_to_all(&watches.history());
+                let owed = owed.get(place).copied().flatten();
+                watches.drain(place, owed.or(last).unwrap_or_default(), deadline::EVENT).await?;
             }
         }
+        let Some(words) = watches.last_words(place)? else {
+            return Ok(());
+        };
+        resumable(&wish, words)?;
+        place = until_it_begins(&watches, &wish, Some(place)).await;
     }
 }
 
-async fn begin(store: &dyn Store<Pod>, scope: &Scope, after: ResourceVersion) -> Watch<Pod> {
+/// Tries until the store lets the watch begin, where another one ended or anew. Whoever runs this bounds how long it may
+/// take.
+async fn until_it_begins(watches: &WatchRecorder, wish: &Wish, behind: Option<usize>) -> usize {
     loop {
-        match store.watch(&scope.key, scope.options(after)).await {
-            Ok(watch) => return watch,
-            // Whoever runs this bounds how long it may take.
+        let begun = match behind {
+            Some(place) => watches.resume(place).await,
+            None => watches.open(wish.clone()).await,
+        };
+        match begun {
+            Ok(place) => return place,
             Err(_) => yield_now().await,
         }
     }
 }
 
 /// Nothing is compacted here, so no version expires.
-fn resumable(scope: &Scope, last: ResourceVersion, status: &Status) -> Verdict {
-    if status.code != Some(410) {
-        return Ok(());
-    }
+fn resumable(wish: &Wish, words: Option<Told>) -> Verdict {
+    let observed = match words {
+        Some(Told::Error {
+            code: 410, message, ..
+        }) => {
+            format!("it has expired, though nothing was compacted: {message}")
+        }
+        Some(Told::Error { .. }) => return Ok(()),
+        _ => "it ends without a word".to_owned(),
+    };
     Err(Fault::failed(
         format!(
-            "{} goes on after version {last}, or ends with an error from which it can",
-            scope.called
+            "a watch of {:?} goes on, or ends with an error from which it can",
+            wish.scope
         ),
-        format!("it has expired, though nothing was compacted: {status:?}"),
+        observed,
     ))
 }

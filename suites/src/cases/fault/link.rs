@@ -53,6 +53,12 @@ pub(super) const CASES: &[Case] = &[
     )
     .needs(NEEDS),
     case!(
+        survives_half_a_way,
+        "The same holds where for a while requests reach the server and no answer comes back.",
+        "backend/9/48 backend/9/110"
+    )
+    .needs(NEEDS),
+    case!(
         survives_slowness,
         "The same holds where for a while little moves on the way to the server.",
         "backend/9/48 backend/9/70"
@@ -87,6 +93,10 @@ async fn waits_for_the_way_to_come_back(context: &Context) -> Verdict {
 
 async fn survives_silence(context: &Context) -> Verdict {
     through(context, LinkFault::Freeze).await
+}
+
+async fn survives_half_a_way(context: &Context) -> Verdict {
+    through(context, LinkFault::Mute).await
 }
 
 async fn survives_slowness(context: &Context) -> Verdict {

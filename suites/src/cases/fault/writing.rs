@@ -1,19 +1,21 @@
 use std::sync::Arc;
 
+use storeproof::storage::ResourceVersion;
 use tokio::{
     sync::{Semaphore, watch},
     task::yield_now,
 };
 
-use super::following::Goal;
-use crate::{harness::Recording, judge::Answer};
+use crate::{
+    harness::Recording,
+    judge::{Answer, watch::Selection},
+};
 
-/// The namespace of all that is recorded.
-pub(super) const NAMESPACE: &str = "ns";
-/// Two objects that somebody watches alone.
-pub(super) const LEFT: &str = "a";
-pub(super) const RIGHT: &str = "b";
-const NAMES: [&str; 3] = [LEFT, RIGHT, "c"];
+/// The namespace that somebody watches alone.
+pub(super) const NAMESPACE: &str = "in";
+/// The object that somebody watches alone.
+pub(super) const LEFT: &str = "in/a";
+const NAMES: [&str; 3] = [LEFT, "in/b", "out/c"];
 
 /// Creates, changes and deletes objects that others write too, one write a turn. `over` counts the turns.
 pub(super) async fn write(
@@ -48,16 +50,18 @@ async fn put(client: &mut Recording, name: &str) -> Answer {
     }
 }
 
-/// Writes the last versions of all, as often as it takes until both are acknowledged.
-pub(super) async fn end(client: &mut Recording) -> Goal {
-    let left = acknowledged(client, LEFT).await;
-    let right = acknowledged(client, RIGHT).await;
-    Goal { left, right }
+/// Writes the last versions of all, so often that every watch is told of one, whatever it selects. Returns the last.
+pub(super) async fn end(client: &mut Recording) -> ResourceVersion {
+    let mut version = acknowledged(client).await;
+    for _ in 0..Selection::DIVISOR {
+        version = acknowledged(client).await;
+    }
+    version
 }
 
-async fn acknowledged(client: &mut Recording, name: &str) -> storeproof::storage::ResourceVersion {
+async fn acknowledged(client: &mut Recording) -> ResourceVersion {
     loop {
-        if let Answer::Wrote { version, .. } = put(client, name).await {
+        if let Answer::Wrote { version, .. } = put(client, LEFT).await {
             return version;
         }
         // Whoever runs this bounds how long it may take.

@@ -1,7 +1,8 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use rand::{SeedableRng, rngs::StdRng};
-use tokio::task::JoinSet;
+use storeproof::storage::ResourceVersion;
+use tokio::{task::JoinSet, time::sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -13,6 +14,8 @@ use crate::harness::{Context, Fault, Recorder, Verdict, WatchRecorder, deadline}
 
 /// So many that several changes are on their way at any time.
 const WRITERS: usize = 12;
+/// So much history is left, or twice as much.
+const COMPACTION: Duration = Duration::from_millis(50);
 
 /// What there is beside the writers and the watches that are open from beginning to end.
 #[derive(Clone, Copy, Default)]
@@ -25,6 +28,8 @@ pub(super) struct Load {
     pub(super) successors: bool,
     /// Watches begin with the state.
     pub(super) states: bool,
+    /// History is compacted all the time, beneath watches that go on and watches that come too late.
+    pub(super) compaction: bool,
 }
 
 /// Writes and watches at the same time, waits until every watch has been told the last change, and judges the whole.
@@ -57,14 +62,32 @@ pub(super) async fn judged(context: &Context, case: &str, load: Load) -> Verdict
         if load.successors {
             let client = recorder.client();
             let (watches, done) = (Arc::clone(&watches), done.clone());
-            beside.spawn(follow(watches, client, random(), scope.clone(), done));
+            let expires = load.compaction;
+            beside.spawn(follow(
+                watches,
+                client,
+                random(),
+                scope.clone(),
+                expires,
+                done,
+            ));
         }
         if load.states {
             let (watches, done) = (Arc::clone(&watches), done.clone());
             beside.spawn(begin_with_state(watches, random(), scope, done));
         }
     }
-    let written = joined(&mut writers, Ok).await;
+    let over = CancellationToken::new();
+    let writing = async {
+        let written = joined(&mut writers, Ok).await;
+        over.cancel();
+        written
+    };
+    let (written, compacted) = if load.compaction {
+        tokio::join!(writing, compact_beneath(context, &over))
+    } else {
+        (writing.await, Ok(ResourceVersion::UNSET))
+    };
     let until = recorder.now();
     done.cancel();
     joined(&mut beside, |ended| ended).await?;
@@ -76,9 +99,26 @@ pub(super) async fn judged(context: &Context, case: &str, load: Load) -> Verdict
     let recorded = Recorded {
         history: watches.history(),
         until,
+        compacted: compacted?,
         troubles: recorder.troubles(),
     };
     verdict(context, case, load, &recorded)
+}
+
+/// Compacts what is older than the last time, again and again, until the writers are done. Returns the last version that
+/// history was compacted at.
+async fn compact_beneath(context: &Context, over: &CancellationToken) -> Verdict<ResourceVersion> {
+    let mut at = context.current().await?;
+    let mut compacted = ResourceVersion::UNSET;
+    while over.run_until_cancelled(sleep(COMPACTION)).await.is_some() {
+        let next = context.current().await?;
+        if next > at {
+            context.compact(at).await?;
+            compacted = at;
+            at = next;
+        }
+    }
+    Ok(compacted)
 }
 
 /// Waits for all, and tells the first that failed.

@@ -1,6 +1,8 @@
 use std::{fs, path::PathBuf};
 
 use super::{load::Load, writers::NEEDED};
+use storeproof::storage::ResourceVersion;
+
 use crate::{
     harness::{Context, Failure, Fault, Verdict, keep_watches},
     judge::{
@@ -19,6 +21,8 @@ const BOOKMARKS: usize = 3;
 /// Everything that was noted of one case.
 pub(super) struct Recorded {
     pub(super) history: WatchHistory,
+    /// What history was last compacted at; unset where it was not.
+    pub(super) compacted: ResourceVersion,
     /// When the writers had ended.
     pub(super) until: Moment,
     /// How many operations failed for no reason of their own, and the last error.
@@ -66,7 +70,7 @@ fn replay(
 fn rule(load: Load, recorded: &Recorded) -> Verdict {
     writes(&recorded.history)?;
     promises(&recorded.history)?;
-    closures(&recorded.history)?;
+    closures(&recorded.history, recorded.compacted)?;
     load_was_enough(load, recorded)
 }
 
@@ -109,10 +113,12 @@ fn promises(history: &WatchHistory) -> Verdict {
     })))
 }
 
-/// Nobody ended these watches, so they had to go on.
-fn closures(history: &WatchHistory) -> Verdict {
+/// Nobody ended these watches, so they had to go on, but for those that history was compacted beneath.
+fn closures(history: &WatchHistory, compacted: ResourceVersion) -> Verdict {
     let mut watches = history.watches.iter().enumerate();
-    let Some((place, watch)) = watches.find(|(_, watch)| watch.ending == Ending::Closed) else {
+    let Some((place, watch)) =
+        watches.find(|(_, watch)| watch.ending == Ending::Closed && !is_expired(watch, compacted))
+    else {
         return Ok(());
     };
     let last = watch.deliveries.last().map(|delivery| &delivery.told);
@@ -130,11 +136,19 @@ fn closures(history: &WatchHistory) -> Verdict {
     ))
 }
 
+/// Whether a watch said that it cannot go on, and what it would have gone on with was compacted.
+fn is_expired(watch: &Watched, compacted: ResourceVersion) -> bool {
+    let last = watch.deliveries.last().map(|delivery| &delivery.told);
+    matches!(last, Some(Told::Error { code: 410, .. }))
+        && watch.reached().is_none_or(|reached| reached < compacted)
+}
+
 fn load_was_enough(load: Load, recorded: &Recorded) -> Verdict {
     let Recorded {
         history,
         until,
         troubles: (troubles, last),
+        ..
     } = recorded;
     let operations = history.operations.operations();
     if troubles * 10 > operations.len() {

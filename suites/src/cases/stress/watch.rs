@@ -35,6 +35,17 @@ pub(super) const CASES: &[Case] = &[
         "backend/9/51 backend/9/47 IFC-09"
     )
     .needs(&[Capability::Watch, Capability::InitialEvents]),
+    case!(
+        has_no_gap_beneath_which_history_goes,
+        "While many write at once and history is compacted all the time, a watch goes on, or expires where what it needs is gone, and leaves nothing out.",
+        "backend/9/47 backend/9/48 backend/9/49"
+    )
+    .needs(&[
+        Capability::Watch,
+        Capability::WatchHistory,
+        Capability::Compaction,
+    ])
+    .exclusive(),
 ];
 
 async fn tells_everything_in_order(context: &Context) -> Verdict {
@@ -63,6 +74,15 @@ async fn goes_on_where_another_ended(context: &Context) -> Verdict {
         ..Load::default()
     };
     judged(context, "stress::resume", load).await
+}
+
+async fn has_no_gap_beneath_which_history_goes(context: &Context) -> Verdict {
+    let load = Load {
+        successors: true,
+        compaction: true,
+        ..Load::default()
+    };
+    judged(context, "stress::compaction", load).await
 }
 
 async fn begins_with_one_state(context: &Context) -> Verdict {

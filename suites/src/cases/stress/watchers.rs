@@ -78,20 +78,26 @@ pub(super) async fn follow(
     mut client: Recording,
     mut random: StdRng,
     scope: Scope,
+    expires: bool,
     done: CancellationToken,
 ) -> Verdict {
     while !done.is_cancelled() {
         let Answer::Listed(list) = client.list().await else {
             continue;
         };
-        let mut place = watches
+        let begun = watches
             .open(Wish {
                 scope: scope.clone(),
                 selection: None,
                 start: Start::After(list.version()),
                 progress: false,
             })
-            .await?;
+            .await;
+        let mut place = match begun {
+            Ok(place) => place,
+            Err(_) if expires => continue,
+            Err(fault) => return Err(fault),
+        };
         for _ in 0..LINKS {
             if done.is_cancelled() {
                 return Ok(());
@@ -103,7 +109,12 @@ pub(super) async fn follow(
             } else {
                 watches.leave(place).await?;
             }
-            place = watches.resume(place).await?;
+            place = match watches.resume(place).await {
+                Ok(place) => place,
+                // What it would begin with may be gone. Whether that was so is seen where watches say it themselves.
+                Err(_) if expires => break,
+                Err(fault) => return Err(fault),
+            };
         }
     }
     Ok(())

@@ -1,6 +1,6 @@
 use storeproof_fixtures::mutants::Mutant;
 
-use crate::harness::Item;
+use crate::harness::{Failure, Item};
 
 /// What the suites made of one mutant.
 #[derive(Clone, Debug)]
@@ -9,6 +9,8 @@ pub struct Bite {
     pub mutant: &'static Mutant,
     /// What failed on it, in the order of the plan.
     pub caught_by: Vec<Item>,
+    /// What the first of these found.
+    pub first: Option<Failure>,
     /// What could not judge it, and why: trouble of the harness.
     pub unjudged: Vec<(Item, String)>,
     /// How many items judged it.

@@ -3,14 +3,14 @@ use std::sync::Arc;
 use storeproof_fixtures::mutants::Mutant;
 
 use super::{Bite, subject};
-use crate::harness::{Item, Subject};
+use crate::harness::{Failure, Item, Subject};
 
 /// What came of a pair.
 #[derive(Clone)]
 pub(super) enum Cell {
     NotMet,
     Passed,
-    Caught,
+    Caught(Box<Failure>),
     Unjudged(String),
 }
 
@@ -44,7 +44,7 @@ impl Row {
 
     /// Notes what came of the item at that place.
     pub(super) fn add(&mut self, item: usize, met: Cell) {
-        self.caught += usize::from(matches!(met, Cell::Caught));
+        self.caught += usize::from(matches!(met, Cell::Caught(_)));
         if let Some(cell) = self.cells.get_mut(item) {
             *cell = met;
         }
@@ -55,6 +55,7 @@ impl Row {
         let mut bite = Bite {
             mutant: self.mutant,
             caught_by: Vec::new(),
+            first: None,
             unjudged: Vec::new(),
             judged: 0,
         };
@@ -62,8 +63,9 @@ impl Row {
             match cell {
                 Cell::NotMet => {}
                 Cell::Passed => bite.judged += 1,
-                Cell::Caught => {
+                Cell::Caught(failure) => {
                     bite.judged += 1;
+                    bite.first.get_or_insert_with(|| (**failure).clone());
                     bite.caught_by.push(*item);
                 }
                 Cell::Unjudged(reason) => bite.unjudged.push((*item, reason.clone())),

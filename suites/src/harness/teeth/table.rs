@@ -170,11 +170,11 @@ impl Table {
             return;
         };
         let cell = match outcome {
-            Outcome::Failed(_) => Cell::Caught,
+            Outcome::Failed(failure) => Cell::Caught(failure),
             Outcome::Inconclusive(reason) | Outcome::Broken(reason) => Cell::Unjudged(reason),
             _ => Cell::Passed,
         };
-        if matches!(cell, Cell::Caught)
+        if matches!(cell, Cell::Caught(_))
             && let Some(teeth) = self.has_teeth.get_mut(pair.item)
         {
             *teeth = true;

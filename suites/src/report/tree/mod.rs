@@ -10,7 +10,14 @@ use std::{
 };
 
 use self::{status::Status, suites::Suites};
-use super::{Begun, Ended, Event, Finished, Sink, replay, style::Style, styled_screen};
+use super::{
+    Begun, Ended, Event, Finished, Sink,
+    record::OutcomeKind,
+    replay,
+    style::Style,
+    styled_screen,
+    tiers::{Looked, is_whole, looked, verdicts},
+};
 use crate::harness::Outcome;
 
 /// Shows a run as lines that stay, and on a terminal one more that is redrawn in place.
@@ -25,6 +32,8 @@ pub struct Tree<W> {
     /// What gets a screen at the end.
     wrong: Vec<Finished>,
     unsupported: summary::Reasons,
+    /// What cases of the wire contract said.
+    looked: Vec<Looked<'static>>,
 }
 
 impl<W: Write + Send> Tree<W> {
@@ -38,6 +47,7 @@ impl<W: Write + Send> Tree<W> {
             status: live.then(Status::default),
             wrong: Vec::new(),
             unsupported: summary::Reasons::default(),
+            looked: Vec::new(),
         }
     }
 
@@ -63,6 +73,12 @@ impl<W: Write + Send> Tree<W> {
             Outcome::NotSupported(reason) => self.unsupported.add(reason),
             _ => self.wrong.push(finished.clone()),
         }
+        let capabilities = self.begun.as_ref().map(|begun| begun.capabilities);
+        self.looked.extend(looked(
+            &finished.item,
+            OutcomeKind::from(&finished.outcome),
+            capabilities.unwrap_or_default(),
+        ));
         let lines = self.suites.finished(finished, &self.style);
         if let Some(status) = &mut self.status {
             status.finished(finished);
@@ -100,6 +116,10 @@ impl<W: Write + Send> Tree<W> {
             write!(self.out, "\n{screen}")?;
         }
         writeln!(self.out)?;
+        let whole = begun.is_some_and(|begun| is_whole(&begun.selection));
+        for line in summary::verdicts(&verdicts(&self.looked, whole), &self.style) {
+            writeln!(self.out, "{line}")?;
+        }
         let unsupported = std::mem::take(&mut self.unsupported);
         for line in summary::lines(ended, &unsupported, &self.style) {
             writeln!(self.out, "{line}")?;

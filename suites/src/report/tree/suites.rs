@@ -3,7 +3,7 @@ use crate::{
     report::{
         Finished,
         style::{Style, shortened, wrapped},
-        tree::summary::tally,
+        tally::tally,
     },
 };
 

@@ -1,9 +1,8 @@
-use crate::{
-    harness::{Counts, Exit},
-    report::{
-        Ended,
-        style::{Style, wrapped},
-    },
+use crate::report::{
+    Ended,
+    record::{Conformance, OutcomeKind, VerdictLine},
+    style::{Style, wrapped},
+    tally::{Paint, by_kind, paint},
 };
 
 /// Why cases are not supported, each reason with its count, in the order they came up.
@@ -19,28 +18,21 @@ impl Reasons {
     }
 }
 
-/// How many passed, and how many came out in any other way.
-pub(super) fn tally(counts: &Counts, style: &Style) -> String {
-    let shown = |(count, name, _): &(usize, &str, Paint)| *count > 0 || *name == "passed";
-    let parts = table(counts).into_iter().filter(shown);
-    let painted = parts.map(|(count, name, paint)| paint(style, &format!("{count} {name}")));
-    painted.collect::<Vec<_>>().join(", ")
-}
-
-type Paint = fn(&Style, &str) -> String;
-
-fn table(counts: &Counts) -> [(usize, &'static str, Paint); 7] {
-    let rows: [(usize, &'static str, Paint); 7] = [
-        (counts.passed, "passed", Style::good),
-        (counts.failed, "failed", Style::bad),
-        (counts.not_supported, "not supported", Style::quiet),
-        (counts.known_failure, "known failure", Style::doubtful),
-        (counts.unexpected_pass, "unexpected pass", Style::bad),
-        (counts.inconclusive, "inconclusive", Style::doubtful),
-        (counts.broken, "broken", Style::bad),
-    ];
-    // Nothing is neither good nor bad.
-    rows.map(|(count, name, paint)| (count, name, if count > 0 { paint } else { Style::quiet }))
+/// What the wire contract says, each line with a sign before it.
+pub(super) fn verdicts(lines: &[VerdictLine], style: &Style) -> Vec<String> {
+    let shown = lines.iter().flat_map(|line| {
+        let (sign, paint): (_, Paint) = match line.holds {
+            Some(true) => ("✓", Style::good),
+            Some(false) => ("✗", Style::bad),
+            None => ("?", Style::doubtful),
+        };
+        let text = wrapped(&line.text, style.width() - 2);
+        let signs = std::iter::once(sign).chain(std::iter::repeat(" "));
+        text.into_iter()
+            .zip(signs)
+            .map(move |(text, sign)| format!("{} {text}", paint(style, sign)))
+    });
+    shown.collect()
 }
 
 /// The end of a run: the verdict, the counts, and what was not supported and why.
@@ -61,21 +53,25 @@ pub(super) fn lines(ended: &Ended, unsupported: &Reasons, style: &Style) -> Vec<
 
 /// Verdict, counts and time, in as many lines as they need.
 fn counted(ended: &Ended, style: &Style) -> Vec<String> {
-    let always = ["passed", "failed"];
-    let mut parts: Vec<(String, Paint)> = table(&ended.counts)
+    let always = [OutcomeKind::Passed, OutcomeKind::Failed];
+    let mut parts: Vec<(String, Paint)> = by_kind(&ended.counts)
         .into_iter()
-        .filter(|(count, name, _)| *count > 0 || always.contains(name))
-        .map(|(count, name, paint)| (format!("{count} {name},"), paint))
+        .filter(|(count, kind)| *count > 0 || always.contains(kind))
+        .map(|(count, kind)| {
+            let paint = if count > 0 { paint(kind) } else { Style::quiet };
+            (format!("{count} {},", kind.words()), paint)
+        })
         .collect();
     if let Some((last, _)) = parts.last_mut() {
         last.pop();
     }
     let time = format!("· {:.1} s", ended.took.as_secs_f64());
     parts.push((time, |_, text| text.to_owned()));
-    let (verdict, paint) = verdict(&ended.counts);
+    let conformance = Conformance::of(&ended.counts);
+    let verdict = conformance.words();
     let mut lines = Vec::new();
     let mut length = verdict.chars().count() + 1;
-    let mut line = format!("{}:", paint(style, verdict));
+    let mut line = format!("{}:", verdict_paint(conformance)(style, verdict));
     for (part, paint) in parts {
         let part_length = part.chars().count();
         if length + 1 + part_length > style.width() {
@@ -90,12 +86,10 @@ fn counted(ended: &Ended, style: &Style) -> Vec<String> {
     lines
 }
 
-fn verdict(counts: &Counts) -> (&'static str, Paint) {
-    match Exit::of(counts) {
-        Exit::Conforms => ("conforms", Style::good),
-        Exit::Failed => ("does not conform", Style::bad),
-        Exit::Inconclusive => ("inconclusive", Style::doubtful),
-        Exit::NothingSelected => ("nothing was judged", Style::doubtful),
-        _ => ("could not be judged", Style::bad),
+fn verdict_paint(conformance: Conformance) -> Paint {
+    match conformance {
+        Conformance::Conforms => Style::good,
+        Conformance::Inconclusive | Conformance::NothingJudged => Style::doubtful,
+        Conformance::DoesNotConform | Conformance::NotJudged => Style::bad,
     }
 }

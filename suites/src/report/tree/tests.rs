@@ -1,5 +1,6 @@
 use super::*;
 use crate::harness::{Capabilities, Counts, Failure, Item, Plan, Seed, Selection};
+use crate::report::record::VerdictLine;
 
 /// Two cases of `keys`, then two of `crud`.
 fn begun() -> Begun {
@@ -18,7 +19,9 @@ fn begun() -> Begun {
     };
     Begun {
         subject: "memory".to_owned(),
+        origin: "the memory store of this process".to_owned(),
         provision: "memory".to_owned(),
+        capabilities: Capabilities::contract(),
         server_version: None,
         seed: Seed(7),
         plan: Plan::new(&selection, Capabilities::contract()).unwrap(),
@@ -178,4 +181,29 @@ fn no_line_is_wider_than_the_terminal() {
         let line = line.trim_start_matches("\x1b[2K");
         assert!(line.chars().count() <= 40, "{line}");
     }
+}
+
+#[test]
+fn a_verdict_on_the_wire_has_a_sign_and_fits() {
+    let line = |text: &str, holds| VerdictLine {
+        text: text.to_owned(),
+        holds,
+    };
+    let lines = [
+        line(
+            "Usable as a Kubernetes backend: no, because RNG-01 failed.",
+            Some(false),
+        ),
+        line("Like etcd for other clients: 2 of 2.", Some(true)),
+        line("Like the etcd of its version: 0 of 1.", None),
+    ];
+    assert_eq!(
+        summary::verdicts(&lines, &Style::plain().columns(40)),
+        [
+            "✗ Usable as a Kubernetes backend: no,",
+            "  because RNG-01 failed.",
+            "✓ Like etcd for other clients: 2 of 2.",
+            "? Like the etcd of its version: 0 of 1.",
+        ]
+    );
 }

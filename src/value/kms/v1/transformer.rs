@@ -1,0 +1,165 @@
+use std::{
+    fmt,
+    num::NonZeroUsize,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use bytes::Bytes;
+use futures::FutureExt;
+use lru::LruCache;
+
+use super::{Service, framing};
+use crate::value::{
+    AesCbc, AesGcm, Context, Error, Eventually, KeyError, Local, Opened, Secret, Transformer, kms,
+    random::random,
+};
+
+const BLOCK: usize = 16;
+
+/// Encrypts each value with a data key of its own, which a plugin of the first version encrypts (backend §7.7).
+///
+/// Stored: length of the encrypted data key (2 bytes, most significant first), the encrypted data key, the value as
+/// [`AesGcm`] writes it. A write asks the plugin once; a read asks it unless the data key is remembered.
+///
+/// Before 1.25 API servers wrote [`AesCbc`] behind the data key. Since that authenticates nothing, about one in 256 values
+/// that were tampered with would be read as garbage if it were tried wherever AES-GCM fails. So such values are refused,
+/// with a hint, until [`reading_older`](Self::reading_older) says that there are some; then they are stale. (The Go
+/// implementation always tries both: backend §9.6, row 81.)
+pub struct KmsV1 {
+    service: Arc<dyn Service>,
+    keys: Option<Mutex<LruCache<Bytes, Arc<DataKey>>>>,
+    reads_older: bool,
+}
+
+struct DataKey {
+    now: AesGcm,
+    before: AesCbc,
+}
+
+impl DataKey {
+    fn new(secret: &Secret) -> Result<Self, KeyError> {
+        Ok(Self {
+            now: AesGcm::new(secret.expose())?,
+            before: AesCbc::new(secret.expose())?,
+        })
+    }
+}
+
+impl KmsV1 {
+    /// A transformer that remembers up to `remembered` data keys, those that were not used for longest forgotten first. With
+    /// none, every read asks the plugin.
+    pub fn new(service: Arc<dyn Service>, remembered: usize) -> Self {
+        Self {
+            service,
+            keys: NonZeroUsize::new(remembered).map(|size| Mutex::new(LruCache::new(size))),
+            reads_older: false,
+        }
+    }
+
+    /// The same, but it reads values from before 1.25 too. For as long as there are any.
+    #[must_use]
+    pub fn reading_older(mut self) -> Self {
+        self.reads_older = true;
+        self
+    }
+
+    fn remembered(&self, encrypted: &Bytes) -> Option<Arc<DataKey>> {
+        let mut keys = self
+            .keys
+            .as_ref()?
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        keys.get(encrypted).cloned()
+    }
+
+    fn remember(&self, encrypted: &Bytes, key: &Arc<DataKey>) {
+        if let Some(keys) = &self.keys {
+            // Not the value's own bytes: they would be kept whole for the sake of the key in front.
+            let encrypted = Bytes::copy_from_slice(encrypted);
+            keys.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .put(encrypted, key.clone());
+        }
+    }
+
+    async fn ask_for_key(&self, encrypted: Bytes) -> Result<Arc<DataKey>, Error> {
+        let secret = self.service.decrypt(encrypted.clone()).await?;
+        let key = Arc::new(DataKey::new(&secret).map_err(kms::Error::from)?);
+        self.remember(&encrypted, &key);
+        Ok(key)
+    }
+
+    fn open(&self, key: &DataKey, value: Bytes, context: Context<'_>) -> Result<Opened, Error> {
+        let in_blocks = value.len() >= 2 * BLOCK && value.len().is_multiple_of(BLOCK);
+        if !in_blocks {
+            return key.now.open(value, context);
+        }
+        // A clone, since a value that does not authenticate is lost where it was decrypted.
+        key.now.open(value.clone(), context).or_else(|refused| {
+            match key.before.open(value, context) {
+                Ok(opened) if self.reads_older => Ok(Opened {
+                    stale: true,
+                    ..opened
+                }),
+                // It may be sound: that must not look like damage.
+                Ok(_) => Err(kms::Error::Older.into()),
+                Err(error) if self.reads_older => Err(Error::Several(vec![refused, error])),
+                Err(_) => Err(refused),
+            }
+        })
+    }
+
+    async fn write(
+        &self,
+        plain: &[u8],
+        context: Context<'_>,
+        stored: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        let secret = Secret::from(random::<32>()?.to_vec());
+        let key = Arc::new(DataKey::new(&secret)?);
+        let encrypted = self.service.encrypt(&secret).await?;
+        stored.reserve(2 + encrypted.len() + plain.len() + AesGcm::OVERHEAD);
+        framing::begin(stored, &encrypted)?;
+        self.remember(&encrypted, &key);
+        key.now.seal(plain, context, stored)
+    }
+}
+
+impl Transformer for KmsV1 {
+    fn from_storage<'a>(
+        &'a self,
+        stored: Bytes,
+        context: Context<'a>,
+    ) -> Eventually<'a, Result<Opened, Error>> {
+        let (encrypted, value) = match framing::split(stored) {
+            Ok(parts) => parts,
+            Err(error) => return Eventually::now(Err(error.into())),
+        };
+        if let Some(key) = self.remembered(&encrypted) {
+            drop(encrypted);
+            return Eventually::now(self.open(&key, value, context));
+        }
+        Eventually::Later(
+            async move {
+                let key = self.ask_for_key(encrypted).await?;
+                self.open(&key, value, context)
+            }
+            .boxed(),
+        )
+    }
+
+    fn to_storage<'a>(
+        &'a self,
+        plain: &'a [u8],
+        context: Context<'a>,
+        stored: &'a mut Vec<u8>,
+    ) -> Eventually<'a, Result<(), Error>> {
+        Eventually::Later(self.write(plain, context, stored).boxed())
+    }
+}
+
+impl fmt::Debug for KmsV1 {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("KmsV1")
+    }
+}

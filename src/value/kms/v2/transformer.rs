@@ -1,0 +1,117 @@
+use std::{fmt, sync::Arc};
+
+use bytes::Bytes;
+use futures::FutureExt;
+use tokio::time::Instant;
+
+use super::{
+    Provider, data_key::DataKey, expiry::on_the_wall, provider::Current, source::Source, stored,
+};
+use crate::value::{
+    Context, Error, Eventually, Local, Opened, Transformer,
+    kms::{self, hashed},
+};
+
+/// Encrypts values with the data key source of a [`Provider`] (backend §7.8, §7.9).
+///
+/// Stored: a message with the value, the encrypted data key source, and all that the plugin needs to decrypt it. A value is
+/// bound to its key as with AES-GCM; what stands beside it in the message is not.
+///
+/// A value is stale if the plugin has another key now, or if it was written with a data key rather than a seed. One that was
+/// written with another data key source under the same key is not: the sources of former processes stay in use.
+///
+/// A write asks nobody, and fails once the plugin has not confirmed its key for three minutes. A read asks the plugin for
+/// what nobody has asked for in this process, once.
+pub struct KmsV2 {
+    pub(super) provider: Arc<Provider>,
+}
+
+impl KmsV2 {
+    /// A transformer that writes with what the provider has.
+    pub fn new(provider: Arc<Provider>) -> Self {
+        Self { provider }
+    }
+
+    fn read<'a>(
+        &'a self,
+        stored: Bytes,
+        context: Context<'a>,
+    ) -> Result<Eventually<'a, Result<Opened, Error>>, kms::Error> {
+        let current = match self.provider.current() {
+            Ok(current) => current,
+            // A value that is none is not the provider's fault.
+            Err(never) => return stored::split(stored).and(Err(never)),
+        };
+        let stored = match stored::value_before(stored, &current.behind) {
+            Ok(value) => return Ok(Eventually::now(current.key.open(value, context))),
+            Err(stored) => stored,
+        };
+        let (value, source) = stored::split(stored)?;
+        let stale = is_stale(&source, &current);
+        let open = move |key: &DataKey, value| {
+            let opened = key.open(value, context)?;
+            Ok(Opened {
+                stale: opened.stale || stale,
+                ..opened
+            })
+        };
+        if let Some(key) = self.provider.keys.get(&source.digest()) {
+            // It shares the bytes of the value, which can be decrypted in place once nobody else has them.
+            drop(source);
+            return Ok(Eventually::now(open(&key, value)));
+        }
+        let asked = self.provider.ask_for_key(source);
+        Ok(Eventually::Later(
+            async move { open(&asked.await?, value) }.boxed(),
+        ))
+    }
+
+    fn write(&self, plain: &[u8], context: Context<'_>, stored: &mut Vec<u8>) -> Result<(), Error> {
+        let current = self.provider.current()?;
+        let now = Instant::now();
+        if now > current.until {
+            return Err(kms::Error::Expired {
+                key_id_hash: hashed(&current.source.key_id),
+                expired: on_the_wall(current.until),
+                now: on_the_wall(now),
+            }
+            .into());
+        }
+        // After a change of the key others are to read it without asking.
+        self.provider.keys.put(current.digest, current.key.clone());
+        stored::begin(stored, current.key.length(plain), &current.behind);
+        current.key.seal(plain, context, stored)?;
+        stored.extend_from_slice(&current.behind);
+        Ok(())
+    }
+}
+
+fn is_stale(source: &Source, current: &Current) -> bool {
+    source.key_id != current.source.key_id || source.kind != current.source.kind
+}
+
+impl Transformer for KmsV2 {
+    fn from_storage<'a>(
+        &'a self,
+        stored: Bytes,
+        context: Context<'a>,
+    ) -> Eventually<'a, Result<Opened, Error>> {
+        self.read(stored, context)
+            .unwrap_or_else(|error| Eventually::now(Err(error.into())))
+    }
+
+    fn to_storage<'a>(
+        &'a self,
+        plain: &'a [u8],
+        context: Context<'a>,
+        stored: &'a mut Vec<u8>,
+    ) -> Eventually<'a, Result<(), Error>> {
+        Eventually::now(self.write(plain, context, stored))
+    }
+}
+
+impl fmt::Debug for KmsV2 {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "KmsV2({:?})", self.provider)
+    }
+}

@@ -1,0 +1,5 @@
+//! What becomes of history.
+
+pub(super) mod cluster;
+pub(super) mod compact;
+pub(super) mod watch;
