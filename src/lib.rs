@@ -6,8 +6,8 @@
 //! * `encryption` (feature `encryption-configuration`): the file that says which resources are protected, and how.
 //! * [`requests`]: what a store asks of the server beneath it, for tests that count.
 //! * [`memory`]: a revisioned store in memory; the reference that other stores are compared with.
-//! * `telemetry` (feature `telemetry`): metrics and traces.
 //! * `backend` and `etcd3` (feature `etcd3`): configuration, factory, and the real store.
+//! * `telemetry` (feature `etcd3`): metrics and traces, named as the API server names them.
 
 #[cfg(feature = "etcd3")]
 pub mod backend;
@@ -20,6 +20,6 @@ pub mod memory;
 mod panicked;
 pub mod requests;
 pub mod storage;
-#[cfg(feature = "telemetry")]
+#[cfg(feature = "etcd3")]
 pub mod telemetry;
 pub mod value;

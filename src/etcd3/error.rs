@@ -12,6 +12,14 @@ pub enum Error {
     /// etcd's answer lacks something that the protocol promises.
     #[error("etcd answered without {0}")]
     Incomplete(&'static str),
+    /// What was to be written is larger than any request. Nothing was sent.
+    #[error("trying to send message larger than max ({size} vs. {limit})")]
+    TooLarge {
+        /// The bytes that were to be written.
+        size: usize,
+        /// The most that is sent.
+        limit: usize,
+    },
     /// The client's own error.
     #[error("{}", describe(source))]
     Etcd {
@@ -66,6 +74,7 @@ impl Error {
         match self {
             Self::Closed => ErrorKind::NotSent,
             Self::Incomplete(_) => ErrorKind::Other,
+            Self::TooLarge { .. } => ErrorKind::RequestTooLarge,
             Self::Etcd { kind, .. } => *kind,
         }
     }
@@ -154,8 +163,7 @@ fn of_status(code: Code, message: &str) -> ErrorKind {
     match code {
         Code::OutOfRange if says("has been compacted") => ErrorKind::Compacted,
         Code::OutOfRange if says("future revision") => ErrorKind::FutureRevision,
-        Code::OutOfRange if says("decoded message length too large") => ErrorKind::AnswerTooLarge,
-        Code::OutOfRange if says("encoded message length too large") => ErrorKind::RequestTooLarge,
+        Code::OutOfRange if says("message length too large") => ErrorKind::AnswerTooLarge,
         Code::InvalidArgument if says("request is too large") => ErrorKind::RequestTooLarge,
         Code::ResourceExhausted if says("database space exceeded") => ErrorKind::NoSpace,
         Code::ResourceExhausted if says("larger than max") => ErrorKind::RequestTooLarge,

@@ -12,6 +12,7 @@ mod delete;
 mod error;
 mod get;
 mod lease;
+mod limit;
 mod list;
 mod operator;
 mod parallel;

@@ -5,7 +5,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::requests::Request;
 
-use super::{Client, Error, ErrorKind, KeyValue, prefix_end};
+use super::{Client, Error, ErrorKind, KeyValue, limit, prefix_end};
 
 /// How long a read that lost its connection is tried again, and how often.
 const READ_PATIENCE: Duration = Duration::from_millis(2500);
@@ -199,6 +199,7 @@ impl Client {
                 Request::Create { key }
             }
         });
+        limit::check(&value)?;
         let options = (lease != 0).then(|| PutOptions::new().with_lease(lease));
         let write = TxnOp::put(key, value, options);
         self.write_if(key, write, expected, read_otherwise).await
@@ -259,6 +260,7 @@ impl Client {
     }
 
     pub(super) async fn put(&self, key: &str, value: Vec<u8>) -> Result<i64, Error> {
+        limit::check(&value)?;
         let answer = self.kv()?.put(key, value, None).await?.0;
         let header = answer.header.ok_or(Error::Incomplete("a header"))?;
         Ok(header.revision)

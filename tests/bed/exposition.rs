@@ -81,12 +81,9 @@ impl Family {
         let names = label_names(labels);
         let ordered = match (&*self.kind, suffix) {
             ("histogram", "_bucket") => {
-                assert_eq!(
-                    names.last(),
-                    Some(&"le"),
-                    "{line:?} has a bound, at its end"
-                );
-                &names[..names.len() - 1]
+                let (last, others) = names.split_last().expect("a bucket has a bound");
+                assert_eq!(*last, "le", "{line:?} has a bound, at its end");
+                others
             }
             ("histogram", "_sum" | "_count") | ("counter" | "gauge", "") => &names[..],
             (kind, suffix) => panic!("a {kind} has no {suffix:?}: {line:?}"),

@@ -27,10 +27,27 @@ pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
 
 /// A server of this test's own.
 pub(crate) async fn etcd() -> Etcd {
-    let spec = Spec::default();
-    let decision = provision::decide(&Environment::from_process(), &spec).await;
+    started(&Spec::default()).await
+}
+
+/// A server of this test's own, as it is described.
+pub(crate) async fn started(spec: &Spec) -> Etcd {
+    start(&Environment::from_process(), spec).await
+}
+
+/// The same as a local process, whatever engines there are.
+pub(crate) async fn process(spec: &Spec) -> Etcd {
+    let environment = Environment {
+        docker_host: Some("unix:///nonexistent/docker.sock".to_owned()),
+        ..Environment::from_process()
+    };
+    start(&environment, spec).await
+}
+
+async fn start(environment: &Environment, spec: &Spec) -> Etcd {
+    let decision = provision::decide(environment, spec).await;
     let decision = decision.expect("there is an etcd");
-    provision::start(decision, &spec).await.expect("it starts")
+    provision::start(decision, spec).await.expect("it starts")
 }
 
 /// `HOST:PORT` of a server of one member.
@@ -58,9 +75,9 @@ pub(crate) async fn store_behind(
 
 /// A store over servers that are reached in some way.
 pub(crate) async fn store_over(transport: TransportConfig) -> (Arc<etcd3::Store<Pod>>, Destroy) {
-    store_of(Config::<Pod> {
+    store_of(Config {
         transport,
-        ..Config::new("/tests", Arc::new(Json))
+        ..config("")
     })
     .await
 }

@@ -26,11 +26,6 @@ fn code_and_words_tell_what_an_error_means() {
             "Error, decoded message length too large: found 9 bytes, the limit is: 4 bytes",
             ErrorKind::AnswerTooLarge,
         ),
-        (
-            Code::OutOfRange,
-            "Error, encoded message length too large: found 9 bytes, the limit is: 4 bytes",
-            ErrorKind::RequestTooLarge,
-        ),
         (Code::OutOfRange, "something else", ErrorKind::Other),
         (
             Code::InvalidArgument,

@@ -1,0 +1,7 @@
+//! What is traced, and what etcd is told of it (backend §1.11).
+
+#[path = "../bed/mod.rs"]
+mod bed;
+mod calls;
+mod operations;
+mod traced;
