@@ -31,7 +31,7 @@ pub struct WatchStream {
 enum Answers {
     /// Never locked: it lets references to a stream be sent between threads.
     Opening(Mutex<Opening>),
-    Open(Streaming<WatchResponse>),
+    Open(Box<Streaming<WatchResponse>>),
 }
 
 type Opening = BoxFuture<'static, Result<Response<Streaming<WatchResponse>>, Status>>;
@@ -41,7 +41,7 @@ impl Answers {
     async fn next(&mut self) -> Result<Option<WatchResponse>, Status> {
         if let Self::Opening(opening) = self {
             let opening = opening.get_mut().unwrap_or_else(PoisonError::into_inner);
-            *self = Self::Open(opening.await?.into_inner());
+            *self = Self::Open(Box::new(opening.await?.into_inner()));
         }
         match self {
             Self::Open(answers) => answers.message().await,
@@ -69,7 +69,7 @@ impl WatchStream {
         let mut opening = async move { client.watch(request).await }.boxed();
         // Asked once, it sends the request; the answer comes in its own time.
         let answers = match (&mut opening).now_or_never() {
-            Some(opened) => Answers::Open(opened?.into_inner()),
+            Some(opened) => Answers::Open(Box::new(opened?.into_inner())),
             None => Answers::Opening(Mutex::new(opening)),
         };
         Ok(Self {
