@@ -109,6 +109,7 @@ async fn what_was_compacted_is_refused(context: &Context) -> Verdict {
 }
 
 async fn it_takes_effect_and_leaves_what_is(context: &Context) -> Verdict {
+    // Written before what is compacted, and never again.
     context.create("old", "1").await?;
     let [first, second, third] = thrice(context).await?;
     context.create("new", "1").await?;
