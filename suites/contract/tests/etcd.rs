@@ -28,8 +28,10 @@ fn main() -> ExitCode {
     cleanup::install();
     let mut arguments = Arguments::from_args();
     arguments.test_threads.get_or_insert(THREADS);
-    let mut spec = Spec::default();
-    spec.version = std::env::var(VERSION).ok();
+    let spec = Spec {
+        version: std::env::var(VERSION).ok(),
+        ..Spec::default()
+    };
     let runtime = Builder::new_multi_thread().enable_all().build();
     let runtime = Arc::new(runtime.expect("a runtime can be made"));
     let (access, shared): (Arc<dyn Access>, _) = if arguments.list {
