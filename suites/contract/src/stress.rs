@@ -8,12 +8,12 @@ use std::{
     time::Duration,
 };
 
-use storeproof_wire::etcdserverpb::{PutRequest, WatchCreateRequest};
+use bytes::Bytes;
+use storeproof_wire::etcdserverpb::WatchCreateRequest;
 use tokio::{task::JoinSet, time::Instant};
 
 use crate::{
     Context, Fault, Verdict,
-    context::revision,
     judge::{self, Breach, Change, History, Told, Watched},
 };
 
@@ -92,15 +92,10 @@ async fn write(context: &Context, length: Duration) -> Verdict<Vec<Change>> {
     while let Some(made) = writers.join_next().await {
         changes.extend(made.map_err(|error| Fault::broken("A writer ended", error))??);
     }
-    let fence = PutRequest {
-        key: context.key(FENCE),
-        ..PutRequest::default()
-    };
-    let answer = context.client().put(fence.clone()).await?;
     changes.push(Change {
-        revision: revision(answer.header.as_ref())?,
-        key: fence.key,
-        value: Some(fence.value),
+        revision: context.write(FENCE, "").await?,
+        key: context.key(FENCE),
+        value: Some(Bytes::new()),
     });
     Ok(changes)
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use storeproof_wire::{
     etcdserverpb::{LeaseGrantRequest, TxnRequest, WatchCreateRequest, WatchResponse},
     mvccpb::Event,
@@ -15,7 +16,6 @@ use crate::{
     expect_eq, expect_that, limits, phrase,
     seen::{Seen, revision_of},
     shape,
-    transaction::doing,
 };
 
 /// How long Kubernetes waits before it asks for progress again.
@@ -130,10 +130,38 @@ impl Context {
         Ok(self.client().grant(request).await?.id)
     }
 
-    /// Writes a key with a lease, and returns the revision of the write.
-    pub(crate) async fn put_leased(&self, name: &str, value: &str, lease: i64) -> Verdict<i64> {
-        let put = shape::put(&self.key(name), value.to_owned(), lease);
-        self.commit(doing([put])).await
+    /// Writes a key as Kubernetes does, whether it is there or not, and returns the revision of the write.
+    pub(crate) async fn write(
+        &self,
+        name: impl AsRef<[u8]>,
+        value: impl AsRef<[u8]>,
+    ) -> Verdict<i64> {
+        self.put_leased(name, value, 0).await
+    }
+
+    /// The same with a lease; 0 is none.
+    pub(crate) async fn put_leased(
+        &self,
+        name: impl AsRef<[u8]>,
+        value: impl AsRef<[u8]>,
+        lease: i64,
+    ) -> Verdict<i64> {
+        let key = self.key(&name);
+        let value = Bytes::copy_from_slice(value.as_ref());
+        let put = shape::put(&key, value.clone(), lease);
+        let mut request = match self.get(&name).await? {
+            Some(kv) => shape::update(&key, kv.mod_revision, value),
+            None => shape::create(&key, value),
+        };
+        request.success = vec![put];
+        self.commit(request).await
+    }
+
+    /// Deletes a key that is there as Kubernetes does, and returns the revision of the deletion.
+    pub(crate) async fn erase(&self, name: impl AsRef<[u8]>) -> Verdict<i64> {
+        let there = self.get(&name).await?.unwrap_or_default();
+        let request = shape::remove(&self.key(&name), there.mod_revision);
+        self.commit(request).await
     }
 }
 

@@ -62,7 +62,7 @@ async fn what_was_acknowledged_outlives_a_kill(context: &Context) -> Verdict {
         format!("it is {now}"),
     )?;
     all_found(&acknowledged, &found)?;
-    let next = context.put("next", "1").await?;
+    let next = context.write("next", "1").await?;
     expect_that(
         next > now,
         format!("a write is later than {now}"),
@@ -108,8 +108,8 @@ async fn deletions_leases_and_compactions_outlive_a_kill(context: &Context) -> V
 async fn everything_outlives_an_orderly_end(context: &Context) -> Verdict {
     let (owned, context) = context.own(&controlled()).await?;
     let lease = context.grant(600).await?;
-    context.put("a", "1").await?;
-    let compacted = context.put("a", "2").await?;
+    context.write("a", "1").await?;
+    let compacted = context.write("a", "2").await?;
     let written = context.put_leased("b", "1", lease).await?;
     context.compact(compacted).await?;
     let before = context.revision().await?;
@@ -139,7 +139,7 @@ async fn everything_outlives_an_orderly_end(context: &Context) -> Verdict {
 
 async fn a_watch_goes_on_after_a_kill(context: &Context) -> Verdict {
     let (owned, context) = context.own(&controlled()).await?;
-    let first = context.put("first", "1").await?;
+    let first = context.write("first", "1").await?;
     let mut watch = context.watch(context.watch_from(first)).await?;
     // What the watch told before the kill: at least this.
     let told = watch.events_until(first).await?;
@@ -151,7 +151,7 @@ async fn a_watch_goes_on_after_a_kill(context: &Context) -> Verdict {
     let last = seen.last().map_or(first, Seen::revision);
     let context = context.on(&*owned).await?;
     let Watch { stream, id } = context.watch(context.watch_from(last + 1)).await?;
-    let fence = context.put("fence", "1").await?;
+    let fence = context.write("fence", "1").await?;
     let events = Watch { stream, id }.events_until(fence).await?;
     seen.extend(context.seen(&events));
     // Every key was written once: what is stored is everything that happened.

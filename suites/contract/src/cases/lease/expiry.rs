@@ -108,14 +108,14 @@ async fn a_key_that_left_it_stays(context: &Context) -> Verdict {
     let (lease, life) = granted(context).await?;
     context.put_leased("a", "1", lease).await?;
     context.put_leased("z", "1", lease).await?;
-    let left = context.put("a", "2").await?;
+    let left = context.write("a", "2").await?;
     let mut watch = context.watch(context.watch_from(left + 1)).await?;
     // Of servers that delete key by key, `z` is the last in order.
     let message = deletion(&mut watch, until + life).await?;
     let gone = message.events.first().map_or(0, revision_of);
     let seen = context.seen(&message.events);
     expect_eq("what goes", seen, vec![Seen::deleted("z", gone)])?;
-    let fence = context.put("fence", "1").await?;
+    let fence = context.write("fence", "1").await?;
     let seen = context.seen(&watch.events_until(fence).await?);
     expect_eq("what comes next", seen, vec![Seen::put("fence", fence)])?;
     let kept = context

@@ -58,8 +58,8 @@ async fn a_cancelled_watch_tells_nothing_more(context: &Context) -> Verdict {
     expect_eq("the reason", answer.cancel_reason.as_str(), "")?;
     expect_eq("the compact revision", answer.compact_revision, 0)?;
     expect_eq("the number of events", answer.events.len(), 0)?;
-    context.put("a", "1").await?;
-    let fence = context.put("b", "1").await?;
+    context.write("a", "1").await?;
+    let fence = context.write("b", "1").await?;
     next_is(context, &mut stream, other, Seen::put("b", fence)).await
 }
 
@@ -76,7 +76,7 @@ async fn a_watch_that_is_not_there_is_cancelled_in_silence(context: &Context) ->
     }
     // The server reads its requests in order: what it had to say of the two, it says before this watch is created.
     stream.created(context.watch_one("c")).await?;
-    let fence = context.put("a", "1").await?;
+    let fence = context.write("a", "1").await?;
     next_is(context, &mut stream, id, Seen::put("a", fence)).await?;
     silent(&mut stream).await
 }
@@ -94,7 +94,7 @@ async fn watches_of_one_stream_do_not_mix(context: &Context) -> Verdict {
     expect_eq("the number of different numbers", distinct.len(), 3)?;
     for _ in 0..2 {
         for (name, id) in names.into_iter().zip(&ids) {
-            let written = context.put(name, "1").await?;
+            let written = context.write(name, "1").await?;
             next_is(context, &mut stream, *id, Seen::put(name, written)).await?;
         }
     }
@@ -108,7 +108,7 @@ async fn watches_of_one_key_all_tell_it(context: &Context) -> Verdict {
         ids.push(stream.created(context.watch_one("a")).await?.watch_id);
     }
     for value in ["1", "2"] {
-        let written = context.put("a", value).await?;
+        let written = context.write("a", value).await?;
         let mut told = Vec::new();
         for _ in &ids {
             let message = stream.next().await?;
@@ -128,7 +128,7 @@ async fn a_half_closed_stream_harms_no_other(context: &Context) -> Verdict {
     let mut watch = context.watch(context.watch_one("a")).await?;
     closed.half_close();
     for value in ["1", "2", "3"] {
-        let written = context.put("a", value).await?;
+        let written = context.write("a", value).await?;
         let id = watch.id;
         next_is(context, &mut watch.stream, id, Seen::put("a", written)).await?;
     }
@@ -142,7 +142,7 @@ async fn a_stream_that_is_dropped_harms_no_other(context: &Context) -> Verdict {
     let mut watch = context.watch(context.watch_one("a")).await?;
     drop(dropped);
     for value in ["1", "2", "3"] {
-        let written = context.put("a", value).await?;
+        let written = context.write("a", value).await?;
         let id = watch.id;
         next_is(context, &mut watch.stream, id, Seen::put("a", written)).await?;
     }

@@ -40,7 +40,7 @@ async fn the_stream_goes_on_after_it(context: &Context) -> Verdict {
     ended_by_compaction(context, &mut stream, compacted).await?;
     let after = stream.created(context.watch_one("c")).await?.watch_id;
     for (name, id) in [("b", before), ("c", after)] {
-        let written = context.put(name, "1").await?;
+        let written = context.write(name, "1").await?;
         let message = stream.next().await?;
         let told = (message.watch_id, context.seen(&message.events));
         expect_eq(
@@ -55,7 +55,7 @@ async fn the_stream_goes_on_after_it(context: &Context) -> Verdict {
 async fn the_compacted_revision_itself_is_told(context: &Context) -> Verdict {
     let compacted = compacted(context).await?;
     let mut watch = context.watch(context.watch_from(compacted)).await?;
-    let fence = context.put("a", "fence").await?;
+    let fence = context.write("a", "fence").await?;
     let events = watch.events_until(fence).await?;
     let expected = vec![
         Seen::put("a", compacted),
@@ -67,10 +67,10 @@ async fn the_compacted_revision_itself_is_told(context: &Context) -> Verdict {
 
 /// Writes `a` three times and then `b`, and compacts at the last write of `a`, whose revision it returns.
 async fn compacted(context: &Context) -> Verdict<i64> {
-    context.put("a", "1").await?;
-    context.put("a", "2").await?;
-    let at = context.put("a", "3").await?;
-    let next = context.put("b", "1").await?;
+    context.write("a", "1").await?;
+    context.write("a", "2").await?;
+    let at = context.write("a", "3").await?;
+    let next = context.write("b", "1").await?;
     if next != at + 1 {
         let reason = "Others wrote between two writes of the case.".to_owned();
         return Err(crate::Fault::Inconclusive(reason));

@@ -59,8 +59,8 @@ pub(in crate::cases) const CASES: &[Case] = &[
 ];
 
 async fn its_first_message_tells_the_current_revision(context: &Context) -> Verdict {
-    context.put("a", "1").await?;
-    let before = context.put("a", "2").await?;
+    context.write("a", "1").await?;
+    let before = context.write("a", "2").await?;
     let mut stream = context.stream().await?;
     let answer = stream.created(context.watch_one("a")).await?;
     let after = context.revision().await?;
@@ -101,7 +101,7 @@ async fn chosen_numbers_are_kept(context: &Context) -> Verdict {
         let created = stream.created(numbered(context, chosen)).await?;
         expect_eq("the number of the watch", created.watch_id, chosen)?;
     }
-    let written = context.put("a", "1").await?;
+    let written = context.write("a", "1").await?;
     let mut numbers = Vec::new();
     for _ in 0..2 {
         let message = stream.next().await?;
@@ -140,7 +140,7 @@ async fn no_key_is_the_key_of_one_zero_byte(context: &Context) -> Verdict {
     let (_owned, context) = context.own(&Wish::default()).await?;
     let request = WatchCreateRequest::default();
     let mut watch = context.watch(request).await?;
-    context.put("a", "1").await?;
+    context.write("a", "1").await?;
     let zero = crate::shape::put(&Bytes::from_static(b"\0"), "1", 0);
     let written = context.commit(doing([zero])).await?;
     let events = watch.events_until(written).await?;
@@ -166,7 +166,7 @@ fn numbered(context: &Context, watch_id: i64) -> WatchCreateRequest {
 
 /// The next thing that the watch of `a` tells is the next write.
 async fn goes_on(context: &Context, mut watch: Watch) -> Verdict {
-    let written = context.put("a", "1").await?;
+    let written = context.write("a", "1").await?;
     let events = watch.events_until(written).await?;
     let expected = vec![Seen::put("a", written)];
     expect_eq("what the watch sees next", context.seen(&events), expected)

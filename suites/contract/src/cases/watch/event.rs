@@ -3,7 +3,7 @@ use storeproof_wire::{
     mvccpb::{Event, KeyValue, event::EventType},
 };
 
-use crate::{Case, Context, Tier, Verdict, case, expect_eq, shape, transaction::doing};
+use crate::{Case, Context, Tier, Verdict, case, expect_eq};
 
 pub(in crate::cases) const CASES: &[Case] = &[
     case!(
@@ -49,7 +49,7 @@ async fn a_write_is_told_with_all_its_fields(context: &Context) -> Verdict {
     let lease = context.grant(600).await?;
     let mut watch = context.watch(context.watch_one("a")).await?;
     let created = context.put_leased("a", "1", lease).await?;
-    let updated = context.put("a", "2").await?;
+    let updated = context.write("a", "2").await?;
     let events = watch.events_until(updated).await?;
     let writes = [(created, 1, "1", lease), (updated, 2, "2", 0)];
     let expected = writes.map(|(mod_revision, version, value, lease)| KeyValue {
@@ -66,11 +66,10 @@ async fn a_write_is_told_with_all_its_fields(context: &Context) -> Verdict {
 }
 
 async fn a_deletion_is_told_with_its_key_and_revision(context: &Context) -> Verdict {
-    context.put("a", "1").await?;
-    context.put("a", "2").await?;
+    context.write("a", "1").await?;
+    context.write("a", "2").await?;
     let mut watch = context.watch(context.watch_one("a")).await?;
-    let gone = context.commit(doing([shape::delete(&context.key("a"))]));
-    let gone = gone.await?;
+    let gone = context.erase("a").await?;
     let events = watch.events_until(gone).await?;
     let kind = i32::from(EventType::Delete);
     expect_eq("the kinds of the events", kinds(&events), vec![kind])?;
@@ -121,9 +120,9 @@ async fn what_was_before_comes_only_where_asked_for(context: &Context) -> Verdic
 
 async fn an_empty_value_is_a_write(context: &Context) -> Verdict {
     let mut watch = context.watch(context.watch_one("a")).await?;
-    context.put("a", "").await?;
-    context.put("a", "1").await?;
-    let fence = context.put("a", "").await?;
+    context.write("a", "").await?;
+    context.write("a", "1").await?;
+    let fence = context.write("a", "").await?;
     let events = watch.events_until(fence).await?;
     expect_eq("the kinds of the events", kinds(&events), vec![0, 0, 0])?;
     let versions: Vec<i64> = events
@@ -142,11 +141,10 @@ async fn life(context: &Context) -> Verdict<(Vec<Option<KeyValue>>, i64)> {
     let (mut before, mut last) = (Vec::new(), 0);
     for value in [Some("1"), Some("2"), None, Some("3"), Some("4")] {
         before.push(context.get("a").await?);
-        let operation = match value {
-            Some(value) => shape::put(&context.key("a"), value, 0),
-            None => shape::delete(&context.key("a")),
+        last = match value {
+            Some(value) => context.write("a", value).await?,
+            None => context.erase("a").await?,
         };
-        last = context.commit(doing([operation])).await?;
     }
     Ok((before, last))
 }

@@ -36,7 +36,7 @@ async fn asking_for_a_leader_is_accepted(context: &Context) -> Verdict {
     for has_leader in [true, false] {
         let mut stream = context.client().watch(has_leader).await?;
         stream.created(context.watch_one("a")).await?;
-        let written = context.put("a", "1").await?;
+        let written = context.write("a", "1").await?;
         let events = context.seen(&stream.next().await?.events);
         expect_eq("what the watch sees", events, vec![Seen::put("a", written)])?;
     }

@@ -62,7 +62,7 @@ async fn a_slow_reader_misses_nothing(context: &Context) -> Verdict {
         expected.extend(revisions);
     }
     sleep_until(until).await;
-    let fence = context.put("fence", "1").await?;
+    let fence = context.write("fence", "1").await?;
     let mut told = Watch { stream, id }.events_until(fence).await?;
     told.pop();
     let revisions: Vec<i64> = told.iter().map(revision_of).collect();

@@ -51,7 +51,7 @@ pub(in crate::cases) const CASES: &[Case] = &[
 ];
 
 async fn a_transaction_is_one_message(context: &Context) -> Verdict {
-    context.put("c", "1").await?;
+    context.write("c", "1").await?;
     let mut watch = context.watch(context.watch_all("")).await?;
     let written = context.commit(mixed(context)).await?;
     let messages = watch.messages_until(written).await?;
@@ -62,7 +62,7 @@ async fn a_transaction_is_one_message(context: &Context) -> Verdict {
 
 async fn a_deleted_range_is_one_message(context: &Context) -> Verdict {
     for name in ["p/3", "p/1", "p/2"] {
-        context.put(name, "1").await?;
+        context.write(name, "1").await?;
     }
     let mut watch = context.watch(context.watch_all("p/")).await?;
     let range = context.all("p/");
@@ -90,10 +90,10 @@ async fn only_what_matches_comes(context: &Context) -> Verdict {
 }
 
 async fn history_is_in_order_and_whole(context: &Context) -> Verdict {
-    let start = context.put("c", "0").await? + 1;
+    let start = context.write("c", "0").await? + 1;
     let (mut expected, mut last) = (Vec::new(), 0);
     for _ in 0..30 {
-        let one = context.put("c", "1").await?;
+        let one = context.write("c", "1").await?;
         expected.push(vec![Seen::put("c", one)]);
         last = context.commit(mixed(context)).await?;
         expected.push(mixed_at(last));
@@ -116,11 +116,11 @@ async fn history_is_in_order_and_whole(context: &Context) -> Verdict {
 }
 
 async fn no_message_is_older_than_its_events(context: &Context) -> Verdict {
-    let first = context.put("a", "1").await?;
-    context.put("a", "2").await?;
+    let first = context.write("a", "1").await?;
+    context.write("a", "2").await?;
     let mut watch = context.watch(context.watch_from(first)).await?;
     for value in ["3", "4"] {
-        let written = context.put("a", value).await?;
+        let written = context.write("a", value).await?;
         for message in watch.messages_until(written).await? {
             let last = message.events.last().map_or(0, revision_of);
             let told = revision(message.header.as_ref())?;
@@ -137,7 +137,7 @@ async fn no_message_is_older_than_its_events(context: &Context) -> Verdict {
 async fn a_message_is_as_old_as_its_events(context: &Context) -> Verdict {
     let mut watch = context.watch(context.watch_one("a")).await?;
     for value in ["1", "2", "3"] {
-        let written = context.put("a", value).await?;
+        let written = context.write("a", value).await?;
         let messages = watch.messages_until(written).await?;
         let told: Vec<i64> = messages
             .iter()

@@ -63,11 +63,11 @@ async fn a_message_of_which_nothing_is_left_is_not_sent(context: &Context) -> Ve
         filters: vec![NO_WRITES.into(), NO_DELETIONS.into()],
         ..context.watch_one("b")
     };
-    context.put("b", "past").await?;
+    context.write("b", "past").await?;
     let mut stream = context.stream().await?;
     stream.created(request).await?;
     stream.created(context.watch_one("fence")).await?;
-    let fence = context.put("fence", "1").await?;
+    let fence = context.write("fence", "1").await?;
     let message = stream.next().await?;
     let expected = vec![Seen::put("fence", fence)];
     let events = context.seen(&message.events);
@@ -85,11 +85,11 @@ async fn filtered(context: &Context, filters: &[FilterType]) -> Verdict<(Vec<See
     let id = stream.created(request).await?.watch_id;
     stream.created(context.watch_one("fence")).await?;
     let revisions = [
-        context.put("a", "1").await?,
-        context.put("a", "2").await?,
-        context.delete("a").await?,
+        context.write("a", "1").await?,
+        context.write("a", "2").await?,
+        context.erase("a").await?,
     ];
-    context.put("fence", "1").await?;
+    context.write("fence", "1").await?;
     let mut seen = Vec::new();
     loop {
         let message = stream.next().await?;

@@ -50,9 +50,9 @@ pub(in crate::cases) const CASES: &[Case] = &[
 
 async fn a_request_is_answered_with_the_current_revision(context: &Context) -> Verdict {
     let mut watch = context.watch(context.watch_one("a")).await?;
-    let written = context.put("a", "1").await?;
+    let written = context.write("a", "1").await?;
     watch.events_until(written).await?;
-    let before = context.put("b", "1").await?;
+    let before = context.write("b", "1").await?;
     let (answer, _) = watch.stream.progress().await?;
     let after = context.revision().await?;
     expect_eq("the watch id", answer.watch_id, NO_WATCH)?;
@@ -68,10 +68,10 @@ async fn what_was_written_before_is_told_before(context: &Context) -> Verdict {
     }
     for round in 0..20 {
         let expected = vec![
-            Seen::put("a", context.put("a", "1").await?),
-            Seen::put("b", context.put("b", "1").await?),
+            Seen::put("a", context.write("a", "1").await?),
+            Seen::put("b", context.write("b", "1").await?),
         ];
-        let last = context.put("c", "1").await?;
+        let last = context.write("c", "1").await?;
         let (mut seen, mut told) = (Vec::new(), 0);
         // The answers to earlier requests may still be on their way.
         while told < last {
@@ -102,7 +102,7 @@ async fn it_does_not_go_back(context: &Context) -> Verdict {
     let mut watch = context.watch(context.watch_all("")).await?;
     let mut last = 0;
     for value in 0..30 {
-        context.put("a", value.to_string()).await?;
+        context.write("a", value.to_string()).await?;
         let (answer, before) = watch.stream.progress().await?;
         let mut told: Vec<i64> = Vec::new();
         for message in before.iter().chain([&answer]) {
@@ -123,7 +123,7 @@ async fn it_is_told_unasked_where_wanted(context: &Context) -> Verdict {
     let (_owned, context) = context.own(&often()).await?;
     let mut watch = context.watch(wanted(&context, true)).await?;
     for _ in 0..2 {
-        let written = context.put("b", "1").await?;
+        let written = context.write("b", "1").await?;
         let mut told = 0;
         // One that was on its way already is of the revision before.
         while told < written {

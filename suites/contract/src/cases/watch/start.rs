@@ -41,30 +41,30 @@ pub(in crate::cases) const CASES: &[Case] = &[
 ];
 
 async fn from_no_revision_there_is_no_history(context: &Context) -> Verdict {
-    context.put("a", "1").await?;
-    context.put("a", "2").await?;
-    context.delete("a").await?;
-    context.put("b", "1").await?;
+    context.write("a", "1").await?;
+    context.write("a", "2").await?;
+    context.erase("a").await?;
+    context.write("b", "1").await?;
     let mut watch = context.watch(context.watch_all("")).await?;
-    let written = context.put("a", "3").await?;
+    let written = context.write("a", "3").await?;
     let events = watch.events_until(written).await?;
     let expected = vec![Seen::put("a", written)];
     expect_eq("what the watch sees", context.seen(&events), expected)
 }
 
 async fn from_the_past_every_change_comes_once(context: &Context) -> Verdict {
-    context.put("a", "0").await?;
-    let first = context.put("a", "1").await?;
+    context.write("a", "0").await?;
+    let first = context.write("a", "1").await?;
     let mut expected = vec![
         Seen::put("a", first),
-        Seen::put("b", context.put("b", "1").await?),
-        Seen::deleted("a", context.delete("a").await?),
-        Seen::put("a", context.put("a", "2").await?),
+        Seen::put("b", context.write("b", "1").await?),
+        Seen::deleted("a", context.erase("a").await?),
+        Seen::put("a", context.write("a", "2").await?),
     ];
     let mut watch = context.watch(context.watch_from(first)).await?;
-    expected.push(Seen::put("b", context.put("b", "2").await?));
-    expected.push(Seen::deleted("b", context.delete("b").await?));
-    let fence = context.put("c", "1").await?;
+    expected.push(Seen::put("b", context.write("b", "2").await?));
+    expected.push(Seen::deleted("b", context.erase("b").await?));
+    let fence = context.write("c", "1").await?;
     expected.push(Seen::put("c", fence));
     let events = watch.events_until(fence).await?;
     expect_eq("what the watch sees", context.seen(&events), expected)
@@ -79,7 +79,7 @@ async fn the_first_write_is_not_missed(context: &Context) -> Verdict {
             ..context.watch_one(&name)
         };
         let (mut watch, written) =
-            try_join(context.watch(request), context.put(&name, "1")).await?;
+            try_join(context.watch(request), context.write(&name, "1")).await?;
         let events = watch.events_until(written).await?;
         let expected = vec![Seen::put(name, written)];
         expect_eq("what the watch sees", context.seen(&events), expected)?;
@@ -97,7 +97,7 @@ async fn from_the_future_nothing_comes_before(context: &Context) -> Verdict {
     }
     let (mut expected, mut fence) = (Vec::new(), 0);
     for value in 0..40 {
-        fence = context.put("a", value.to_string()).await?;
+        fence = context.write("a", value.to_string()).await?;
         if fence >= start {
             expected.push(Seen::put("a", fence));
         }
@@ -121,7 +121,7 @@ async fn long_histories_are_complete(context: &Context) -> Verdict {
     }
     let first = context.get("a").await?.map_or(0, |kv| kv.create_revision);
     let mut watch = context.watch(context.watch_from(first)).await?;
-    let fence = context.put("b", "1").await?;
+    let fence = context.write("b", "1").await?;
     expected.push(Seen::put("b", fence));
     let events = context.seen(&watch.events_until(fence).await?);
     expect_eq("the number of events", events.len(), expected.len())?;

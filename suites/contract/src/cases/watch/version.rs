@@ -40,7 +40,7 @@ pub(in crate::cases) const CASES: &[Case] = &[
 
 /// Since 3.4.38, 3.5.24 and 3.6.6 the watch is refused; before, it begins, and the compaction ends it.
 async fn a_negative_start_is_refused_one_way_or_the_other(context: &Context) -> Verdict {
-    let written = context.put("a", "1").await?;
+    let written = context.write("a", "1").await?;
     context.compact(written).await?;
     let mut stream = context.stream().await?;
     let request = WatchCreateRequest {
@@ -63,17 +63,17 @@ async fn a_negative_start_is_refused_one_way_or_the_other(context: &Context) -> 
 
 /// Since 3.4.36 and 3.5.18 the deletion is always told; before, it may be lost.
 async fn a_deletion_at_the_compacted_revision_ends_no_watch(context: &Context) -> Verdict {
-    context.put("a", "1").await?;
+    context.write("a", "1").await?;
     let delete = doing([shape::delete(&context.key("a"))]);
     let gone = context.commit(delete).await?;
-    context.put("b", "1").await?;
+    context.write("b", "1").await?;
     context.compact(gone).await?;
     let request = WatchCreateRequest {
         start_revision: gone,
         ..context.watch_one("a")
     };
     let mut watch = context.watch(request).await?;
-    let fence = context.put("a", "2").await?;
+    let fence = context.write("a", "2").await?;
     let events = context.seen(&watch.events_until(fence).await?);
     let (told, lost) = (
         vec![Seen::deleted("a", gone), Seen::put("a", fence)],
@@ -101,7 +101,7 @@ async fn progress_without_watches_ends_no_stream(context: &Context) -> Verdict {
     let told = (answer.created, answer.canceled);
     expect_eq("(created, canceled)", told, (true, false))?;
     let id = answer.watch_id;
-    let written = context.put("a", "1").await?;
+    let written = context.write("a", "1").await?;
     let events = Watch { stream, id }.events_until(written).await?;
     let expected = vec![Seen::put("a", written)];
     expect_eq("what the watch sees", context.seen(&events), expected)
@@ -114,7 +114,7 @@ async fn progress_before_a_future_start_harms_no_watch(context: &Context) -> Ver
     watch.stream.request_progress().await?;
     let (mut expected, mut fence) = (Vec::new(), 0);
     while fence < start + 2 {
-        fence = context.put("a", "1").await?;
+        fence = context.write("a", "1").await?;
         if fence >= start {
             expected.push(Seen::put("a", fence));
         }
