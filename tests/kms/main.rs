@@ -21,7 +21,7 @@ use tonic::Code;
 /// What anything may take that a test waits for.
 const DEADLINE: Duration = Duration::from_secs(20);
 /// For calls that must be given up.
-const SHORT: Duration = Duration::from_millis(100);
+const SHORT: Duration = Duration::from_millis(500);
 const AT: &str = "/registry/secrets/ns/name";
 const PLAIN: &[u8] = b"pandas are the best";
 
