@@ -35,7 +35,7 @@ fn every_file_of_the_corpus_is_read_without_a_panic() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
 
     /// What a fuzzer does first, where there is none: bytes are changed, left out and put in.
     #[test]
