@@ -9,8 +9,8 @@ pub(crate) const CONNECT: Duration = Duration::from_secs(5);
 /// How long an event may take that a server has every reason to send.
 pub(crate) const EVENT: Duration = Duration::from_secs(5);
 
-const PLAIN: Duration = Duration::from_secs(30);
-const OWN: Duration = Duration::from_secs(90);
+const PLAIN: Duration = Duration::from_secs(60);
+const OWN: Duration = Duration::from_secs(120);
 
 /// How long a case may take as a whole, with the start of servers of its own.
 pub fn limit_of(case: &Case) -> Duration {
