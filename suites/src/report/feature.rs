@@ -31,7 +31,7 @@ impl Feature {
         ),
         (
             Self::RangeStream,
-            "streamed ranges (Kubernetes 1.37)",
+            "streamed ranges, or a plain word that there are none (Kubernetes 1.37)",
             &["RST-01"],
         ),
     ];

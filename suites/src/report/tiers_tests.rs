@@ -128,7 +128,7 @@ fn each_feature_of_newer_releases_has_a_line() {
             "- Good for progress of watches on request: no, because WCH-41 failed.",
             "- Good for consistent lists from cache (Kubernetes 1.31): no, because WCH-41 failed.",
             "+ Good for lists of keys alone (Kubernetes 1.34): yes.",
-            "- Good for streamed ranges (Kubernetes 1.37): no, because RST-01 is not supported.",
+            "- Good for streamed ranges, or a plain word that there are none (Kubernetes 1.37): no, because RST-01 is not supported.",
             "? Good for newer Kubernetes besides: not known, because NEW-01 is unclear.",
         ]
     );
