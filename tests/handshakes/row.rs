@@ -13,8 +13,9 @@ use tokio::time::timeout;
 
 use crate::bed::{self, DEADLINE};
 
-/// How long a client tries that has no chance.
-const HOPELESS: Duration = Duration::from_secs(2);
+/// How long a client tries that has no chance. Long enough for several attempts on a busy machine: a connection may be reset
+/// before the client hears why.
+const HOPELESS: Duration = Duration::from_secs(8);
 
 /// One way to connect, and what must come of it: a store, or an error with these words.
 pub(crate) struct Row {

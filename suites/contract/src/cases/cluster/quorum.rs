@@ -1,15 +1,21 @@
+use std::time::Duration;
+
 use futures::future::join4;
 use storeproof_wire::etcdserverpb::{LeaseGrantRequest, RangeRequest};
+use tokio::time::{sleep, timeout};
 use tonic::{Code, Status};
 
 use crate::{
-    Case, Context, Fault, Need, Tier, Verdict, Wish,
+    Case, Client, Context, Fault, Need, Tier, Verdict, Wish,
     breaking::{heal, kill},
-    case, expect_eq, expect_that, phrase,
+    case, expect_eq, expect_that, limits, phrase,
     seen::Seen,
     shape,
     transaction::doing,
 };
+
+/// Between questions whether a member has noticed something.
+const PAUSE: Duration = Duration::from_millis(50);
 
 pub(in crate::cases) const CASES: &[Case] = &[
     case!(
@@ -162,11 +168,30 @@ async fn without_a_majority_members_are_still_listed(context: &Context) -> Verdi
     }
     let listed = super::member::list(context.client(), false).await?;
     expect_eq("the number of members", listed.members.len(), 3)?;
+    until_there_is_no_leader(context.client()).await?;
     let kept = crate::cases::lease::renewal::kept(context.client(), lease).await;
     let no_leader = [(Code::Unavailable, "etcdserver: no leader")];
     ends_with("keeping a lease", kept.err(), &no_leader)?;
     owned.stop().await;
     Ok(())
+}
+
+/// A leader that has lost its followers goes on for an election timeout before it knows.
+async fn until_there_is_no_leader(client: &Client) -> Verdict {
+    let leaderless = async {
+        while client.status().await?.leader != 0 {
+            sleep(PAUSE).await;
+        }
+        Ok(())
+    };
+    timeout(limits::REQUEST, leaderless)
+        .await
+        .unwrap_or_else(|_| {
+            Err(Fault::failed(
+                "a member without a majority says that it has no leader",
+                format!("it names one after {:?}", limits::REQUEST),
+            ))
+        })
 }
 
 fn cluster(control: bool) -> Wish {
