@@ -7,7 +7,7 @@ pub(crate) const REQUEST: Duration = Duration::from_secs(10);
 /// How long a connection may take.
 pub(crate) const CONNECT: Duration = Duration::from_secs(5);
 /// How long an event may take that a server has every reason to send.
-pub(crate) const EVENT: Duration = Duration::from_secs(5);
+pub(crate) const EVENT: Duration = Duration::from_secs(10);
 
 const PLAIN: Duration = Duration::from_secs(60);
 const OWN: Duration = Duration::from_secs(120);

@@ -215,7 +215,7 @@ impl WatchStream {
             }
         }
         Err(Fault::failed(
-            "a request for progress is answered within five seconds",
+            "a request for progress is answered in time",
             "no answer comes",
         ))
     }

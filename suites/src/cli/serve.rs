@@ -19,7 +19,7 @@ is about disks, members, elections, TLS or users needs real etcd.
 Examples:
   storeproof serve
   storeproof serve --listen 127.0.0.1:0
-  storeproof serve --fault progress::runs_ahead    a server that is wrong in just this way
+  storeproof serve --fault progress::ahead         a server that is wrong in just this way
   storeproof serve --list-faults                   the mistakes it can be told to make")]
 pub(super) struct Arguments {
     /// Where to listen; port 0 takes any that is free.

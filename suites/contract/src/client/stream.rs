@@ -134,7 +134,7 @@ impl WatchStream {
         self.requests = None;
     }
 
-    /// The next answer, which must come within five seconds.
+    /// The next answer, which must come within ten seconds.
     ///
     /// # Errors
     ///
