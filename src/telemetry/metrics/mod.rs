@@ -4,11 +4,12 @@
 //! [`TransportConfig`](crate::backend::TransportConfig); those of the process where nobody says otherwise.
 //!
 //! ```
-//! use storeproof::telemetry::metrics::{Metrics, Registry};
+//! use storeproof::telemetry::metrics::{Metrics, Registry, TABLE};
 //!
 //! let registry = Registry::new();
 //! let metrics = Metrics::register(&registry)?;
-//! assert!(metrics.text().contains("# TYPE etcd_lease_object_counts histogram"));
+//! assert_eq!(metrics.registry().gather().len(), 0, "a family appears with its first series");
+//! assert!(TABLE.iter().any(|family| family.name == "etcd_lease_object_counts"));
 //! # Ok::<(), storeproof::telemetry::metrics::Error>(())
 //! ```
 //!
