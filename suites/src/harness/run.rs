@@ -20,7 +20,8 @@ use super::{Run, wire};
 use crate::report::{Event, Finished, timeline::arrange};
 
 /// Runs a plan, `jobs` cases at a time, and tells `events` what happens. Exclusive cases run one after another, and
-/// so do those that break servers: beside others where they have a backend of their own, else while nothing else runs.
+/// so do those that break servers: beside the others, and not counted among them, where they have a backend of their own,
+/// else while nothing else runs.
 ///
 /// The receiver decides about the pace only; dropping it ends the run early.
 pub async fn execute(
@@ -52,9 +53,11 @@ pub async fn execute(
                 Isolation::Exclusive => Some(exclusive.lock().await),
                 Isolation::Breaking => Some(breaking.lock().await),
             };
-            let share = match item.case.isolation {
-                Isolation::Exclusive | Isolation::Breaking if !subject.has_spare() => jobs,
-                _ => 1,
+            // Jobs go to whoever waits longest: a lane that asked for one would begin its next case after all of the plan.
+            let share = match (&alone, subject.has_spare()) {
+                (None, _) => 1,
+                (Some(_), true) => 0,
+                (Some(_), false) => jobs,
             };
             let job = shared.acquire_many(share).await;
             let _ = events.send(Event::Started(item)).await;

@@ -81,7 +81,7 @@ impl Run<'_> {
     }
 
     fn jobs(&self) -> usize {
-        let default = self.surroundings.cores.max(4);
+        let default = 4 * self.surroundings.cores;
         self.arguments.jobs.map_or(default, NonZeroUsize::get)
     }
 

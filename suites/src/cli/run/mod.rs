@@ -71,7 +71,7 @@ pub(super) struct Arguments {
     /// Where all randomness comes from. A new one each time; it is printed.
     #[arg(long, value_name = "N")]
     seed: Option<Seed>,
-    /// How many cases run at a time. As many as there are cores, but at least 4.
+    /// How many cases run at a time. Four a core: most of their time they wait.
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
     /// How many random sequences each property suite tries.
