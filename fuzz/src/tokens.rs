@@ -3,6 +3,7 @@ use std::fs;
 use storeproof::{
     backend::TransportConfig,
     encryption::EncryptionConfiguration,
+    etcd3::recorded_revision,
     storage::{ContinueToken, ResourceVersion},
 };
 
@@ -17,6 +18,16 @@ pub fn continue_token(bytes: &[u8]) {
         let again = ContinueToken::encode(&token.start, PREFIX, token.revision)
             .expect("it is below the prefix");
         assert_eq!(ContinueToken::decode(&again, PREFIX), Ok(token));
+    }
+}
+
+/// The record that all compactors share.
+pub fn compact_record(bytes: &[u8]) {
+    if let Some(revision) = recorded_revision(bytes) {
+        assert_eq!(
+            recorded_revision(revision.to_string().as_bytes()),
+            Some(revision)
+        );
     }
 }
 

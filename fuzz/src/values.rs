@@ -9,7 +9,7 @@ use storeproof::value::{
 
 const KEY: &str = "/registry/secrets/ns/name";
 static SECRET: [u8; 32] = *b"thirty-two bytes make a long key";
-const AT_ONCE: &str = "local transformers answer at once";
+pub(crate) const AT_ONCE: &str = "local transformers answer at once";
 
 /// Keys of AES of every length.
 fn keys() -> impl Iterator<Item = &'static [u8]> {
@@ -25,7 +25,7 @@ fn open(transformer: &dyn Transformer, stored: &[u8]) -> Result<Opened, Error> {
 }
 
 /// Bytes are read as a stored value, and protected and read again as a plain one.
-fn value(transformer: &dyn Transformer, bytes: &[u8]) {
+pub(crate) fn value(transformer: &dyn Transformer, bytes: &[u8]) {
     if let Err(error) = open(transformer, bytes) {
         assert!(!error.to_string().is_empty());
     }

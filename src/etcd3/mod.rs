@@ -32,6 +32,7 @@ pub use store::Store;
 pub(crate) use client::Client;
 pub(crate) use compacted::Compacted;
 pub(crate) use compactor::Compactor;
+pub use compactor::recorded_revision;
 pub(crate) use store::Parts;
 
 use crate::storage::ResourceVersion;

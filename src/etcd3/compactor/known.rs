@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use super::{super::compacted::Compacted, Failure};
+use super::{super::compacted::Compacted, Failure, recorded_revision};
 
 /// What one compactor knows: how far history is compacted, and how far somebody claims it to be.
 pub(super) struct Known {
@@ -33,11 +33,11 @@ impl Known {
     /// The record says this: somebody means to compact so far. `None` where there is no record.
     pub(super) fn hear(&self, value: Option<&[u8]>) {
         let Some(value) = value else { return };
-        match std::str::from_utf8(value).map(str::parse) {
-            Ok(Ok(revision)) => {
+        match recorded_revision(value) {
+            Some(revision) => {
                 self.claimed.send_replace(revision);
             }
-            _ => {
+            None => {
                 let value = value.escape_ascii();
                 self.log(format_args!(
                     "compact_rev_key holds \"{value}\", which is no revision; whoever compacts next puts it right"

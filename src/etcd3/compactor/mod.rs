@@ -24,6 +24,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{Client, Error};
 
+pub use record::recorded_revision;
+
 use known::Known;
 use rounds::Rounds;
 

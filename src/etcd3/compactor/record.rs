@@ -11,6 +11,12 @@ use super::super::{Client, Error, ErrorKind, KeyValue};
 /// The record's key: literally this, outside of every prefix.
 const KEY: &str = "compact_rev_key";
 
+/// The revision that the record of all compactors, `compact_rev_key`, says was to be compacted: decimal text (backend §3.1).
+/// `None` where it says something else.
+pub fn recorded_revision(value: &[u8]) -> Option<i64> {
+    str::from_utf8(value).ok()?.parse().ok()
+}
+
 /// What a round asks of etcd.
 pub(super) trait Record: Send + Sync + 'static {
     /// Writes a revision into the record, where the record has been written `version` times; otherwise tells what it is.
