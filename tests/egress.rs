@@ -106,6 +106,18 @@ async fn tls_goes_through_a_proxy_untouched() {
     })
     .await;
     assert_eq!(proxy.asked(), ["localhost:2379"]);
+    // The server is held to the name that was asked for, wherever the proxy leads.
+    let another = error(TransportConfig {
+        egress_lookup: Some(through(proxy.address())),
+        trusted_ca_file: Some(files.ca.clone()),
+        cert_file: files.certificate.clone(),
+        key_file: files.key.clone(),
+        dial_timeout: Duration::from_secs(1),
+        ..TransportConfig::of(["https://etcd.example:2379"])
+    })
+    .await
+    .to_string();
+    assert!(another.contains("not valid for name"), "{another}");
     etcd.stop().await;
 }
 

@@ -40,14 +40,22 @@ impl TransportConfig {
         }
     }
 
-    /// Whether both lead to the same servers in the same way. How long each may take does not matter.
+    /// Whether both lead to the same servers in the same way, and tell the same tracer (backend §1.2, §1.14). How long each may
+    /// take does not matter, nor what it counts in: there is one compactor for both, and its calls count where the first
+    /// who wanted it counts.
     pub(super) fn is_same(&self, other: &Self) -> bool {
+        let same_tracer = match (&self.tracer_provider, &other.tracer_provider) {
+            (Some(mine), Some(theirs)) => mine.is(theirs),
+            (None, None) => true,
+            _ => false,
+        };
         let same_egress = match (&self.egress_lookup, &other.egress_lookup) {
             (Some(mine), Some(theirs)) => Arc::ptr_eq(mine, theirs),
             (None, None) => true,
             _ => false,
         };
         same_egress
+            && same_tracer
             && self.server_list == other.server_list
             && self.key_file == other.key_file
             && self.cert_file == other.cert_file
@@ -199,3 +207,7 @@ pub struct ConfigForResource<T> {
     /// Of which resource.
     pub group_resource: GroupResource,
 }
+
+#[cfg(test)]
+#[path = "config_tests.rs"]
+mod tests;
