@@ -22,6 +22,9 @@ use storeproof_fixtures::{
     objects::{Pod, key, pod},
 };
 
+/// How long a way is tried that leads nowhere. Long enough for an attempt on a busy machine, whose answer is what is told.
+const SHORT: Duration = Duration::from_secs(4);
+
 /// Dials through a proxy.
 fn through(proxy: SocketAddr) -> EgressLookup {
     let dial: Dial = Arc::new(move |server: String| {
@@ -112,7 +115,7 @@ async fn tls_goes_through_a_proxy_untouched() {
         trusted_ca_file: Some(files.ca.clone()),
         cert_file: files.certificate.clone(),
         key_file: files.key.clone(),
-        dial_timeout: Duration::from_secs(1),
+        dial_timeout: SHORT,
         ..TransportConfig::of(["https://etcd.example:2379"])
     })
     .await
@@ -126,7 +129,7 @@ async fn what_a_proxy_says_is_in_the_error() {
     let proxy = ConnectProxy::to(None).await.expect("a port is free");
     let error = error(TransportConfig {
         egress_lookup: Some(through(proxy.address())),
-        dial_timeout: Duration::from_secs(1),
+        dial_timeout: SHORT,
         ..TransportConfig::of(["http://etcd.example:2379"])
     })
     .await

@@ -115,9 +115,10 @@ pub struct Config<T> {
     /// of one server the shortest interval counts. Zero: these stores ask for no compaction, and hear of none but through
     /// their own reads and watches.
     pub compaction_interval: Duration,
-    /// How often objects are counted; for callers, who do it with [`Store::stats`](crate::storage::Store::stats).
+    /// How often objects are counted; for callers, who let [`ObjectCount`](super::ObjectCount) do it. Zero: never.
     pub count_metric_poll_period: Duration,
-    /// How often the size of the database is asked for; for callers.
+    /// How often the size of the database is asked for at most, by
+    /// [`MonitorCache::sizes`](super::MonitorCache::sizes). Zero: each time that somebody wants to know it.
     pub db_metric_poll_interval: Duration,
     /// How much history a cache of watches keeps; for callers.
     pub events_history_window: Duration,

@@ -22,6 +22,7 @@ mod check;
 mod compaction;
 mod config;
 mod connector;
+mod counting;
 mod destroy;
 mod egress;
 mod endpoint;
@@ -40,6 +41,7 @@ mod watched;
 
 pub use crate::storage::{GroupResource, LeaseManagerConfig};
 pub use config::{Config, ConfigForResource, TransportConfig};
+pub use counting::ObjectCount;
 pub use destroy::Destroy;
 pub use egress::{Connection, Dial, EgressLookup, NetworkContext};
 pub use error::Error;

@@ -4,6 +4,8 @@
 
 pub(crate) mod exposition;
 pub(crate) mod gateway;
+#[cfg(target_os = "linux")]
+pub(crate) mod held;
 pub(crate) mod metrics;
 pub(crate) mod range;
 

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use storeproof_fixtures::{
     fault::Partition,
-    objects::{key, pod},
+    objects::{PodExt, key, pod},
 };
 use tokio::time::{sleep, timeout};
 use tokio_util::task::AbortOnDropHandle;
@@ -80,10 +80,7 @@ async fn acknowledges_nothing_alone(context: &Context) -> Verdict {
     if let Ok(Ok(Ok(created))) = &meanwhile {
         return Err(Fault::failed(
             "a creation that no majority took is not acknowledged",
-            format!(
-                "it is, at version {}",
-                storeproof::storage::Object::version(created)
-            ),
+            format!("it is, at version {}", created.version()),
         ));
     }
     context.part(Partition::Heal).await?;
