@@ -89,7 +89,7 @@ async fn etcd_that_comes_late_is_found() {
     let relay = relay.expect("a port is free");
     relay.refuse(true);
     let mut config = config([format!("http://{}", relay.address())]);
-    config.transport.dial_timeout = Duration::from_millis(100);
+    config.transport.dial_timeout = Duration::from_secs(1);
     let check = factory::create_ready_check(&config).expect("it can be asked");
     let failed = async {
         loop {

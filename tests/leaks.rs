@@ -4,9 +4,9 @@
 
 mod bed;
 
-use std::{fs, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use bed::DEADLINE;
+use bed::{DEADLINE, held::Held};
 use futures::{StreamExt, stream};
 use storeproof::{
     backend::{Config, Destroy, GroupResource, TransportConfig, factory},
@@ -14,39 +14,11 @@ use storeproof::{
     storage::{GetOptions, Store, WatchOptions},
 };
 use storeproof_fixtures::objects::{Pod, everything, key, pod};
-use tokio::{net::TcpListener, runtime::Handle, task::JoinSet, time::timeout};
+use tokio::{net::TcpListener, task::JoinSet, time::timeout};
 
 const MANY: usize = 1000;
 /// So many are made at a time.
 const AT_ONCE: usize = 20;
-
-/// What a process holds.
-#[derive(Clone, Copy, Debug)]
-struct Held {
-    descriptors: usize,
-    tasks: usize,
-}
-
-impl Held {
-    fn now() -> Self {
-        let descriptors = fs::read_dir("/proc/self/fd").expect("a process has a folder");
-        Self {
-            descriptors: descriptors.count(),
-            tasks: Handle::current().metrics().num_alive_tasks(),
-        }
-    }
-
-    /// Returns once nothing is held that was not held then. Where the surroundings hold less by now, that counts from now
-    /// on.
-    async fn is_back(&mut self, after: &str) {
-        let what = format!("after {after} there is what there was before, {self:?}");
-        let holds_more = |now: Self| now.descriptors > self.descriptors || now.tasks > self.tasks;
-        bed::until(&what, || !holds_more(Self::now())).await;
-        let now = Self::now();
-        self.descriptors = self.descriptors.min(now.descriptors);
-        self.tasks = self.tasks.min(now.tasks);
-    }
-}
 
 /// A store that wants a compactor, which all of its kind share.
 fn config(servers: impl IntoIterator<Item = impl Into<String>>) -> Config<Pod> {

@@ -4,7 +4,12 @@
 
 mod bed;
 
-use std::{future::pending, io, sync::Arc, time::Duration};
+use std::{
+    future::pending,
+    io,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use futures::FutureExt;
@@ -24,6 +29,19 @@ fn over(dial: Dial) -> TransportConfig {
     }
 }
 
+/// What is said of a way that leads to no store.
+async fn refused(transport: TransportConfig) -> String {
+    let config = Config::<Pod> {
+        transport,
+        ..bed::config("")
+    };
+    let pods = config.for_resource(GroupResource::core("pods"));
+    match factory::create(pods, "/pods/").await {
+        Ok(_) => panic!("it connects"),
+        Err(error) => error.to_string(),
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_client_that_reaches_nobody_gives_up_after_twenty_seconds_and_says_why() {
     let dial: Dial = Arc::new(|server| {
@@ -33,21 +51,35 @@ async fn a_client_that_reaches_nobody_gives_up_after_twenty_seconds_and_says_why
         }
         .boxed()
     });
-    let config = Config::<Pod> {
-        transport: over(dial),
-        ..bed::config("")
-    };
     let begun = Instant::now();
-    let pods = config.for_resource(GroupResource::core("pods"));
-    let Err(error) = factory::create(pods, "/pods/").await else {
-        panic!("it connects");
-    };
+    let text = refused(over(dial)).await;
     assert_eq!(begun.elapsed().as_secs(), 20);
-    let text = error.to_string();
     let told = ["etcd", "other"].map(|host| {
         format!("etcd grpc connection not ready: http://{host}.example:2379: nobody at {host}.example:2379")
     });
     assert!(told.contains(&text), "{text}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_accepts_and_never_says_a_word_is_given_as_long_and_named() {
+    let silent = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&silent);
+    let dial: Dial = Arc::new(move |_| {
+        let (ours, theirs) = tokio::io::duplex(1 << 16);
+        kept.lock().expect("nobody panics with it").push(theirs);
+        async move { Ok(Box::new(ours) as Box<dyn Connection>) }.boxed()
+    });
+    let begun = Instant::now();
+    let error = refused(over(dial)).await;
+    assert_eq!(begun.elapsed().as_secs(), 20);
+    for words in [
+        "etcd grpc connection not ready: ",
+        "http://etcd.example:2379",
+    ] {
+        assert!(error.contains(words), "{words} in {error}");
+    }
+    let spoken_to = silent.lock().expect("nobody panics with it").len();
+    assert!(spoken_to > 0, "somebody was asked");
 }
 
 /// Answers the first call with a refusal, which is an answer, and nothing ever after, pings least of all.

@@ -2,11 +2,12 @@
 
 mod bed;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use bed::DEADLINE;
+use bed::{DEADLINE, exposition::Page};
 use etcd_client::Client;
 use storeproof::backend::{Config, MonitorCache, MonitorCacheError, TransportConfig, factory};
+use storeproof::telemetry::metrics::{Metrics, Registry};
 use storeproof_fixtures::{etcd::Etcd, fault::Relay};
 use tokio::{task::yield_now, time::timeout};
 
@@ -121,6 +122,43 @@ async fn a_cache_makes_its_monitors_once_and_closes_them() {
     assert_eq!(closed.to_string(), "monitor cache is closed");
     cache.close().await;
     bed::until("no connection is left", || relay.open() == 0).await;
+    etcd.stop().await;
+}
+
+#[tokio::test]
+async fn a_cluster_is_asked_for_its_size_once_in_an_interval() {
+    let etcd = bed::etcd().await;
+    let (often, often_url) = relay(&etcd).await;
+    let (seldom, seldom_url) = relay(&etcd).await;
+    let every = |url: &str, db_metric_poll_interval| Config {
+        db_metric_poll_interval,
+        ..bed::config(url)
+    };
+    let cache = MonitorCache::new([
+        every(&often_url, Duration::ZERO),
+        every(&seldom_url, Duration::from_secs(3600)),
+    ]);
+    let metrics = Metrics::register(&Registry::new()).expect("a new registry");
+    let shown = async || {
+        let sizes = cache.sizes().expect("they are made");
+        let page = Page::read(&metrics.scrape(sizes).await);
+        let of =
+            |place| format!("apiserver_storage_size_bytes{{storage_cluster_id=\"etcd-{place}\"}}");
+        [0, 1].map(|place| page.find(&of(place)).is_some_and(|bytes| bytes > 0.0))
+    };
+    let both = async { while shown().await != [true, true] {} };
+    timeout(DEADLINE, both).await.expect("both are measured");
+    for relay in [&often, &seldom] {
+        relay.refuse(true);
+        relay.cut();
+    }
+    // What was asked a while ago still counts where nobody asks more often.
+    let silent = async { while shown().await != [false, true] {} };
+    timeout(DEADLINE, silent)
+        .await
+        .expect("one is asked each time");
+    cache.close().await;
+    cache.sizes().map(|_| ()).expect_err("it is closed");
     etcd.stop().await;
 }
 

@@ -74,6 +74,9 @@ async fn each_connection_is_made_with_the_files_of_its_time() {
 
     let strange = stranger.client("stranger").expect("a certificate");
     strange.write(&cert, &key).expect("they are written");
+    let there = timeout(DEADLINE, store.current_resource_version()).await;
+    let there = there.expect("in time");
+    there.expect("the connection was made with the files of its time");
     let refused = "the server refuses the certificate in";
     tells(format!("{refused} {}", cert.display())).await;
     fs::write(&cert, &sound_cert).expect("it is written");

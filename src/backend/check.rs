@@ -81,7 +81,7 @@ impl<T> Config<T> {
             any(
                 "db_metric_poll_interval",
                 self.db_metric_poll_interval,
-                "no polling",
+                "a measurement for each scrape",
             ),
             any(
                 "healthcheck_timeout",

@@ -122,7 +122,7 @@ const NONSENSE: &[(&str, Change, &[&str])] = &[
     (
         "db_metric_poll_interval",
         |config| config.db_metric_poll_interval = Duration::MAX,
-        &["give at most a year, or zero for no polling"],
+        &["give at most a year, or zero for a measurement for each scrape"],
     ),
     (
         "healthcheck_timeout",

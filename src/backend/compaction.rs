@@ -44,7 +44,7 @@ pub(super) struct Share {
 /// Sees to it that the history of these servers is compacted at least once in an interval; `None` where the interval is
 /// zero, which asks for nothing.
 ///
-/// Transports are the same where servers (in this order), files and egress are. Servers that two different transports
+/// Transports are the same where servers (in this order), files, egress and tracer are. Servers that two different transports
 /// share get two compactors, which take turns like those of two processes. Of several intervals the shortest counts, for
 /// as long as the compactor lives.
 ///

@@ -40,14 +40,22 @@ impl TransportConfig {
         }
     }
 
-    /// Whether both lead to the same servers in the same way. How long each may take does not matter.
+    /// Whether both lead to the same servers in the same way, and tell the same tracer (backend §1.2, §1.14). How long each may
+    /// take does not matter, nor what it counts in: there is one compactor for both, and its calls count where the first
+    /// who wanted it counts.
     pub(super) fn is_same(&self, other: &Self) -> bool {
+        let same_tracer = match (&self.tracer_provider, &other.tracer_provider) {
+            (Some(mine), Some(theirs)) => mine.is(theirs),
+            (None, None) => true,
+            _ => false,
+        };
         let same_egress = match (&self.egress_lookup, &other.egress_lookup) {
             (Some(mine), Some(theirs)) => Arc::ptr_eq(mine, theirs),
             (None, None) => true,
             _ => false,
         };
         same_egress
+            && same_tracer
             && self.server_list == other.server_list
             && self.key_file == other.key_file
             && self.cert_file == other.cert_file
@@ -107,9 +115,10 @@ pub struct Config<T> {
     /// of one server the shortest interval counts. Zero: these stores ask for no compaction, and hear of none but through
     /// their own reads and watches.
     pub compaction_interval: Duration,
-    /// How often objects are counted; for callers, who do it with [`Store::stats`](crate::storage::Store::stats).
+    /// How often objects are counted; for callers, who let [`ObjectCount`](super::ObjectCount) do it. Zero: never.
     pub count_metric_poll_period: Duration,
-    /// How often the size of the database is asked for; for callers.
+    /// How often the size of the database is asked for at most, by
+    /// [`MonitorCache::sizes`](super::MonitorCache::sizes). Zero: each time that somebody wants to know it.
     pub db_metric_poll_interval: Duration,
     /// How much history a cache of watches keeps; for callers.
     pub events_history_window: Duration,
@@ -199,3 +208,7 @@ pub struct ConfigForResource<T> {
     /// Of which resource.
     pub group_resource: GroupResource,
 }
+
+#[cfg(test)]
+#[path = "config_tests.rs"]
+mod tests;

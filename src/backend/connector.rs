@@ -89,6 +89,12 @@ impl Connector {
         self.preferred.load(Ordering::Relaxed)
     }
 
+    /// The server whose turn it is.
+    pub(super) fn server(&self) -> Option<&str> {
+        let server = self.servers.get(self.turn() % self.servers.len().max(1))?;
+        Some(&server.given)
+    }
+
     /// Goes on to the next server with the next connection, unless somebody else did so since it was this one's turn.
     pub(super) fn pass_over(&self, turn: usize) {
         pass_over(&self.preferred, turn);

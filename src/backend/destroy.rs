@@ -2,7 +2,7 @@ use std::{fmt, sync::Arc};
 
 use crate::etcd3::Client;
 
-use super::compaction::Share;
+use super::{FeatureChecks, compaction::Share};
 
 /// Ends a store: its watches close without an error, its calls fail, its connection goes, and with the last store of its
 /// servers their compactor.
@@ -13,11 +13,20 @@ use super::compaction::Share;
 pub struct Destroy {
     client: Arc<Client>,
     compaction: Option<Arc<Share>>,
+    checks: Arc<FeatureChecks>,
 }
 
 impl Destroy {
-    pub(super) fn new(client: Arc<Client>, compaction: Option<Arc<Share>>) -> Self {
-        Self { client, compaction }
+    pub(super) fn new(
+        client: Arc<Client>,
+        compaction: Option<Arc<Share>>,
+        checks: Arc<FeatureChecks>,
+    ) -> Self {
+        Self {
+            client,
+            compaction,
+            checks,
+        }
     }
 
     /// Destroys the store, and returns once the last of its tasks has ended.
@@ -25,6 +34,7 @@ impl Destroy {
         if let Some(compaction) = &self.compaction {
             compaction.release().await;
         }
+        self.checks.end().await;
         self.client.close().await;
     }
 }

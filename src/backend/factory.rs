@@ -10,12 +10,13 @@ use crate::{
 };
 
 use super::{
-    Config, ConfigForResource, Destroy, Error, HealthCheck, Monitor, Prober, check::check_type,
-    compaction, health::Servers, transport,
+    Config, ConfigForResource, Destroy, Error, FeatureSupport, HealthCheck, Monitor, Prober,
+    check::check_type, compaction, health::Servers, transport,
 };
 
 /// A store for one resource, with a connection of its own, and what ends it. Where the configuration asks for compaction,
-/// all stores of the same servers share one compactor with a connection of its own, which ends with the last of them.
+/// all stores of the same servers share one compactor with a connection of its own, which ends with the last of them. Servers
+/// that this process has not met are asked for their version in the background ([`FeatureSupport`]).
 ///
 /// `resource_prefix` is the resource's place below the path prefix, such as `/pods/`. The store is bound to the runtime
 /// that this runs on.
@@ -38,9 +39,14 @@ pub async fn create<T: Object>(
     let compaction = compaction::share(&config.transport, config.compaction_interval).await?;
     let compaction = compaction.map(Arc::new);
     let compacted = compaction.as_ref().map(|shared| shared.compacted());
-    let channel = transport::connect(&config.transport).await?;
+    let (channel, told) = transport::greeted(&config.transport).await?;
     let client = Client::sharing(channel, compacted.unwrap_or_default()).await?;
     let client = Arc::new(client);
+    let features = FeatureSupport::of_process();
+    if let Some((server, version)) = told {
+        features.told(&server, &version);
+    }
+    let checks = Arc::new(features.check(&config.transport));
     let parts = Parts {
         keys,
         codec: config.codec,
@@ -53,10 +59,10 @@ pub async fn create<T: Object>(
         tracing: config.transport.tracer_provider.as_ref().map(Tracing::of),
         metrics: config.transport.metrics,
 
-        kept: compaction.clone().map(|shared| shared as _),
+        kept: Arc::new((compaction.clone(), Arc::clone(&checks))),
     };
     let store = Arc::new(etcd3::Store::new(Arc::clone(&client), parts));
-    Ok((store, Destroy::new(client, compaction)))
+    Ok((store, Destroy::new(client, compaction, checks)))
 }
 
 /// A check that tells whether etcd answers a linearizable read. It connects by itself in the background, again and again

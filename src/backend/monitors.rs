@@ -1,13 +1,15 @@
 use std::{
     fmt, mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use futures::future::join_all;
+use tokio::{sync::Mutex as Measuring, time::Instant};
 
 use crate::storage::Object;
 
-use super::{Config, Error, Monitor};
+use super::{Config, Error, Monitor, ProbeError};
 
 /// Why there are no monitors.
 #[derive(Debug, thiserror::Error)]
@@ -32,8 +34,14 @@ pub struct MonitorCache<T> {
 
 enum State {
     Empty,
-    Made(Arc<[Monitor]>),
+    Made(Arc<[Monitor]>, Arc<[Size]>),
     Closed,
+}
+
+/// What a monitor measured last, and for how long that counts.
+struct Size {
+    counts_for: Duration,
+    last: Measuring<Option<(Instant, i64)>>,
 }
 
 impl<T: Object> MonitorCache<T> {
@@ -52,9 +60,48 @@ impl<T: Object> MonitorCache<T> {
     ///
     /// The cache is closed; a configuration makes no sense, and then no monitor is kept.
     pub fn get(&self) -> Result<Arc<[Monitor]>, MonitorCacheError> {
+        self.made().map(|(monitors, _)| monitors)
+    }
+
+    /// The bytes that each cluster takes, in the order of the configurations, for
+    /// [`Metrics::scrape`](crate::telemetry::metrics::Metrics::scrape). A cluster is asked at most once in its
+    /// [`db_metric_poll_interval`](Config::db_metric_poll_interval), by one at a time; in between counts what it said
+    /// last. That it did not answer is not remembered.
+    ///
+    /// # Errors
+    ///
+    /// As [`get`](Self::get).
+    pub fn sizes(
+        &self,
+    ) -> Result<Vec<impl Future<Output = Result<i64, ProbeError>> + use<T>>, MonitorCacheError>
+    {
+        let (monitors, sizes) = self.made()?;
+        let sizes = (0..sizes.len()).map(move |place| {
+            let (monitors, sizes) = (Arc::clone(&monitors), Arc::clone(&sizes));
+            async move {
+                let (Some(monitor), Some(size)) = (monitors.get(place), sizes.get(place)) else {
+                    return Err(ProbeError::Closed);
+                };
+                let mut last = size.last.lock().await;
+                if let Some((at, bytes)) = *last
+                    && at.elapsed() < size.counts_for
+                {
+                    return Ok(bytes);
+                }
+                let measured = monitor.measure().await?;
+                let bytes = i64::try_from(measured.size).unwrap_or(i64::MAX);
+                *last = Some((Instant::now(), bytes));
+                Ok(bytes)
+            }
+        });
+        Ok(sizes.collect())
+    }
+
+    #[expect(clippy::type_complexity, reason = "two lists of the same length")]
+    fn made(&self) -> Result<(Arc<[Monitor]>, Arc<[Size]>), MonitorCacheError> {
         let mut state = self.state();
         match &*state {
-            State::Made(monitors) => return Ok(Arc::clone(monitors)),
+            State::Made(monitors, sizes) => return Ok((Arc::clone(monitors), Arc::clone(sizes))),
             State::Closed => return Err(MonitorCacheError::Closed),
             State::Empty => {}
         }
@@ -67,14 +114,19 @@ impl<T: Object> MonitorCache<T> {
             })
             .collect();
         let monitors = made?;
-        *state = State::Made(Arc::clone(&monitors));
-        Ok(monitors)
+        let sizes = self.configs.iter().map(|config| Size {
+            counts_for: config.db_metric_poll_interval,
+            last: Measuring::default(),
+        });
+        let sizes: Arc<[Size]> = sizes.collect();
+        *state = State::Made(Arc::clone(&monitors), Arc::clone(&sizes));
+        Ok((monitors, sizes))
     }
 
     /// Closes the monitors, also those that were handed out, and makes no more. Waits for measurements that are under way.
     pub async fn close(&self) {
         let before = mem::replace(&mut *self.state(), State::Closed);
-        if let State::Made(monitors) = before {
+        if let State::Made(monitors, _) = before {
             // Whoever closed one of them alone was quicker.
             join_all(monitors.iter().map(Monitor::close)).await;
         }

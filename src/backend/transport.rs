@@ -38,24 +38,39 @@ const CONNECTION_WINDOW: u32 = (1 << 31) - 1;
 ///
 /// The configuration makes no sense; a file cannot be used; no server answers in time.
 pub(super) async fn connect(config: &TransportConfig) -> Result<Link, Error> {
+    let (channel, _) = greeted(config).await?;
+    Ok(channel)
+}
+
+/// The same, and which server answered with which version, where that is known.
+///
+/// # Errors
+///
+/// As [`connect`].
+pub(super) async fn greeted(
+    config: &TransportConfig,
+) -> Result<(Link, Option<(String, String)>), Error> {
     let (connector, origin) = prepare(config)?;
     let channel = observed(config, connector.clone(), origin);
     let mut refusal = None;
     let answered = timeout(config.dial_timeout, async {
         loop {
             let turn = connector.turn();
-            let Err(error) = Client::greet(channel.clone()).await else {
-                break;
-            };
-            if error.says_why() || refusal.is_none() {
-                refusal = Some(error.to_string());
+            match Client::greet(channel.clone()).await {
+                // Nobody else uses the channel yet: whose turn it is has answered.
+                Ok(version) => break connector.server().map(str::to_owned).zip(version),
+                Err(error) => {
+                    if error.says_why() || refusal.is_none() {
+                        refusal = Some(error.to_string());
+                    }
+                    connector.pass_over(turn);
+                    sleep(PAUSE).await;
+                }
             }
-            connector.pass_over(turn);
-            sleep(PAUSE).await;
         }
     });
-    if answered.await.is_ok() {
-        return Ok(channel);
+    if let Ok(told) = answered.await {
+        return Ok((channel, told));
     }
     let servers = || config.server_list.join(", ");
     let problem = connector
@@ -71,15 +86,22 @@ pub(super) async fn connect(config: &TransportConfig) -> Result<Link, Error> {
 ///
 /// The configuration makes no sense; a file cannot be used.
 pub(super) fn each(config: &TransportConfig) -> Result<Vec<Link>, Error> {
-    let alone = |server: &String| TransportConfig {
-        server_list: vec![server.clone()],
+    let servers = config.server_list.iter();
+    servers.map(|server| alone(config, server)).collect()
+}
+
+/// A channel to one server, in the way in which all are reached. Nothing is opened until something is asked.
+///
+/// # Errors
+///
+/// As [`each`].
+pub(super) fn alone(config: &TransportConfig, server: &str) -> Result<Link, Error> {
+    let alone = TransportConfig {
+        server_list: vec![server.to_owned()],
         ..config.clone()
     };
-    let ways = config.server_list.iter().map(|server| {
-        let (connector, origin) = prepare(&alone(server))?;
-        Ok(observed(config, connector, origin))
-    });
-    ways.collect()
+    let (connector, origin) = prepare(&alone)?;
+    Ok(observed(config, connector, origin))
 }
 
 /// A channel whose calls are counted, and traced where somebody collects that.

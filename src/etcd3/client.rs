@@ -66,22 +66,29 @@ impl Client {
         })
     }
 
-    /// Whether the other end speaks etcd's protocol. Any answer will do, a refusal too: this asks no majority.
+    /// Whether the other end speaks etcd's protocol, and the version that it states. Any answer will do, a refusal too: this
+    /// asks no majority.
     ///
     /// # Errors
     ///
     /// There was no answer.
-    pub(crate) async fn greet(channel: Link) -> Result<(), Error> {
-        let client = etcd_client::Client::from_channel(channel, None).await?;
-        match client
-            .maintenance_client()
-            .status()
-            .await
-            .map_err(Error::from)
-        {
+    pub(crate) async fn greet(channel: Link) -> Result<Option<String>, Error> {
+        match Self::version(channel).await {
+            Ok(version) => Ok(Some(version)),
             Err(error) if error.kind().is_silence() => Err(error),
-            _ => Ok(()),
+            Err(_) => Ok(None),
         }
+    }
+
+    /// The version that the server at the other end states.
+    ///
+    /// # Errors
+    ///
+    /// etcd's.
+    pub(crate) async fn version(channel: Link) -> Result<String, Error> {
+        let client = etcd_client::Client::from_channel(channel, None).await?;
+        let status = client.maintenance_client().status().await?;
+        Ok(status.version().to_owned())
     }
 
     /// The bytes that the database of the server at the other end takes on disk.

@@ -54,7 +54,7 @@ pub struct Store<T> {
     pub(super) metrics: Arc<StoreMetrics>,
     pub(super) tracing: Option<Tracing>,
 
-    _kept: Option<Kept>,
+    _kept: Kept,
 }
 
 /// What has to live as long as a store does.
@@ -80,7 +80,7 @@ pub(crate) struct Parts<T> {
     pub(crate) tracing: Option<Tracing>,
 
     /// What has to live as long as the store does, destroyed or not.
-    pub(crate) kept: Option<Kept>,
+    pub(crate) kept: Kept,
 }
 
 impl<T: Object> Store<T> {

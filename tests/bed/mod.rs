@@ -4,6 +4,8 @@
 
 pub(crate) mod exposition;
 pub(crate) mod gateway;
+#[cfg(target_os = "linux")]
+pub(crate) mod held;
 pub(crate) mod metrics;
 pub(crate) mod range;
 
@@ -22,8 +24,8 @@ use storeproof_fixtures::{
 };
 use tokio::{task::yield_now, time::timeout};
 
-/// What anything may take that a test waits for.
-pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
+/// What anything may take that a test waits for. Nothing takes so long but on a machine that has a lot to do.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
 
 /// A server of this test's own.
 pub(crate) async fn etcd() -> Etcd {
@@ -37,11 +39,15 @@ pub(crate) async fn started(spec: &Spec) -> Etcd {
 
 /// The same as a local process, whatever engines there are.
 pub(crate) async fn process(spec: &Spec) -> Etcd {
-    let environment = Environment {
+    start(&without_engine(), spec).await
+}
+
+/// The surroundings of this process, where no container engine answers.
+pub(crate) fn without_engine() -> Environment {
+    Environment {
         docker_host: Some("unix:///nonexistent/docker.sock".to_owned()),
         ..Environment::from_process()
-    };
-    start(&environment, spec).await
+    }
 }
 
 async fn start(environment: &Environment, spec: &Spec) -> Etcd {

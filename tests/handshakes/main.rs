@@ -159,6 +159,15 @@ async fn files_are_checked_before_anything_is_connected() {
         Row::new("TLS to a server that talks none", &https)
             .ca(&ca)
             .fails([&https, "the server ended the handshake; does it speak TLS?"]),
+        Row::new(
+            "no scheme, and a file, to a server that talks no TLS",
+            address(&etcd),
+        )
+        .ca(&ca)
+        .fails([
+            address(&etcd),
+            "the server ended the handshake; does it speak TLS?".to_owned(),
+        ]),
         with("a key alone", Some(key), None, Some(&ca)).fails([format!(
             "KeyFile and CertFile must both be present[key: {}, cert: ]",
             shown(key)

@@ -186,7 +186,7 @@ impl Envelope {
 }
 
 /// `sha256:` and the hexadecimal hash of a text; nothing of nothing.
-fn hash(text: &str) -> String {
+pub(super) fn hash(text: &str) -> String {
     use fmt::Write;
 
     if text.is_empty() {
@@ -199,7 +199,7 @@ fn hash(text: &str) -> String {
     shown
 }
 
-fn seconds(at: SystemTime) -> f64 {
+pub(super) fn seconds(at: SystemTime) -> f64 {
     at.duration_since(UNIX_EPOCH)
         .unwrap_or_default()
         .as_secs_f64()

@@ -18,19 +18,23 @@
 //! is one atomic addition.
 
 mod calls;
+mod dispatch;
 mod envelope;
 mod family;
 mod lists;
 mod objects;
+mod reloads;
 mod sizes;
 mod store;
 mod table;
 mod text;
 mod transformations;
 
+pub use dispatch::DispatchStage;
 pub use envelope::{Envelope, KeyIdError};
 pub use family::{Buckets, Family, Kind, Stability};
 pub use prometheus::Registry;
+pub use reloads::Reloads;
 pub use table::TABLE;
 pub use transformations::Transformations;
 

@@ -5,9 +5,8 @@ use super::Metrics;
 /// What nobody could tell.
 const UNKNOWN: i64 = -1;
 
-/// How many objects there are, and how large they are. A store does not count by itself: whoever asks it for its
-/// [`Stats`] at the times of [`Config::count_metric_poll_period`](crate::backend::Config::count_metric_poll_period) hands
-/// them in here.
+/// How many objects there are, and how large they are. A store does not count by itself:
+/// [`ObjectCount`](crate::backend::ObjectCount) asks it for its [`Stats`] and hands them in here, or whoever else does.
 impl Metrics {
     /// Shows the numbers of a resource; `None` where they could not be had.
     ///

@@ -15,12 +15,17 @@ const REQUEST_SECONDS: &[f64] = &[
     0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0,
     10.0, 15.0, 20.0, 30.0, 45.0, 60.0,
 ];
+/// The bounds of how long events are under way, in seconds.
+const DISPATCH_SECONDS: &[f64] = &[
+    0.0001, 0.0005, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0,
+];
 const OBJECTS_OF_A_LEASE: &[f64] = &[10.0, 50.0, 100.0, 500.0, 1000.0, 2500.0, 5000.0];
 
 const OPERATION: &[&str] = &["operation", "group", "resource"];
 const RESOURCE: &[&str] = &["group", "resource"];
 const STORED: &[&str] = &["group", "resource", "storage"];
 const INDEXED: &[&str] = &["group", "resource", "storage", "index"];
+const RELOAD: &[&str] = &["status", "apiserver_id_hash"];
 const METHOD: &[&str] = &["grpc_type", "grpc_service", "grpc_method"];
 const KEY_ID: &[&str] = &[
     "transformation_type",
@@ -128,6 +133,14 @@ families! {
     dek_source_cache_size: IntGaugeVec = ("apiserver_envelope_encryption_dek_source_cache_size", Gauge, &["provider_name"], Alpha,
         "How many sources of data keys are in memory.");
 
+    reloads: IntCounterVec = ("apiserver_encryption_config_controller_automatic_reloads_total", Counter, RELOAD, Alpha,
+        "How many times a file of encryption that had changed was loaded, or could not be.");
+    reloaded_at: GaugeVec = ("apiserver_encryption_config_controller_automatic_reload_last_timestamp_seconds", Gauge, RELOAD, Alpha,
+        "When that happened last, in seconds since 1970.");
+    config_info: IntGaugeVec = ("apiserver_encryption_config_controller_last_config_info", Gauge,
+        &["apiserver_id_hash", "hash"], Alpha,
+        "The configuration of encryption that is in force, by its digest; always 1.");
+
     calls_started: IntCounterVec = ("grpc_client_started_total", Counter, METHOD, Unstated,
         "How many calls were begun, each attempt by itself.");
     calls_handled: IntCounterVec = ("grpc_client_handled_total", Counter,
@@ -137,4 +150,8 @@ families! {
         "How many messages came in answer to calls.");
     messages_sent: IntCounterVec = ("grpc_client_msg_sent_total", Counter, METHOD, Unstated,
         "How many messages were sent by calls.");
+
+    dispatch_duration: HistogramVec = ("apiserver_watch_events_dispatch_duration_seconds",
+        Histogram(Listed(DISPATCH_SECONDS)), &["group", "resource", "stage"], Alpha,
+        "How long events took from where they were read to who watches, in seconds, by the stretch of the way.");
 }

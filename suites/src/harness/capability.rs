@@ -54,6 +54,7 @@ capabilities! {
     ClientLink, "client-link", true, "The way between the store and its server can be cut, frozen, slowed down and healed.";
     ServerFaults, "server-faults", true, "The store's server can be killed, stopped in its tracks and started again with the data it had.";
     LeaderChange, "leader-change", true, "The members of the store's server can be made to follow another leader.";
+    Partition, "partition", true, "The members of the store's server can be kept apart and brought together again.";
     Wire, "wire", true, "The store is a server with etcd's API, which can be asked past the store.";
     OwnServer, "own-server", true, "Servers can be started for single cases, with flags of etcd.";
     OwnCluster, "own-cluster", true, "Clusters of three members can be started for single cases.";

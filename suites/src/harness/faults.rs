@@ -1,6 +1,6 @@
 //! What cases break around a store, through the hooks of its backend. Trouble with a hook is never blamed on the store.
 
-use storeproof_fixtures::fault::{LinkFault, ServerFault};
+use storeproof_fixtures::fault::{LinkFault, Partition, ServerFault};
 
 use super::{Context, Fault, Verdict};
 
@@ -47,9 +47,26 @@ impl Context {
             .map_err(|error| Fault::hook("a change of leaders", error))
     }
 
+    /// Keeps the server's members apart, or brings them together again, through the backend's hook.
+    ///
+    /// # Errors
+    ///
+    /// Broken where the hook fails or is missing.
+    pub async fn part(&self, how: Partition) -> Verdict {
+        self.trace().note(format!("the members: {how:?}"));
+        let hook = self.hooks().partition.as_ref();
+        let hook = hook.ok_or_else(|| Fault::hook("partitions", "it is not declared"))?;
+        hook(how)
+            .await
+            .map_err(|error| Fault::hook("partitions", error))
+    }
+
     /// Heals what the case may have broken.
     pub(super) async fn heal(&self) -> Verdict {
         if self.opening().breaks_servers() {
+            if self.hooks().partition.is_some() {
+                self.part(Partition::Heal).await?;
+            }
             self.break_server(ServerFault::Heal).await?;
         }
         if self.opening().breaks_link() {

@@ -2,7 +2,7 @@ use std::{fmt, future::Future, sync::Arc};
 
 use futures::future::BoxFuture;
 use storeproof::{requests::Request, storage::ResourceVersion};
-use storeproof_fixtures::fault::{LinkFault, ServerFault};
+use storeproof_fixtures::fault::{LinkFault, Partition, ServerFault};
 
 use super::{Capabilities, Capability};
 use crate::Result;
@@ -31,6 +31,7 @@ pub struct Hooks<S> {
     link: Option<Hook<S, LinkFault, ()>>,
     server: Option<Hook<S, ServerFault, ()>>,
     leader: Option<Hook<S, (), ()>>,
+    partition: Option<Hook<S, Partition, ()>>,
 }
 
 impl<S: Send + Sync + 'static> Hooks<S> {
@@ -47,6 +48,7 @@ impl<S: Send + Sync + 'static> Hooks<S> {
             link: None,
             server: None,
             leader: None,
+            partition: None,
         }
     }
 
@@ -181,6 +183,20 @@ impl<S: Send + Sync + 'static> Hooks<S> {
         self
     }
 
+    /// Keeps the members of a store's server apart and brings them together, under the same terms as server faults. Returns
+    /// once that is so; after the end of a partition once every member answers.
+    #[must_use]
+    pub fn partitions<F>(
+        mut self,
+        part: impl Fn(Arc<S>, Partition) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<()>> + Send + 'static,
+    {
+        self.partition = Some(Arc::new(move |store, how| Box::pin(part(store, how))));
+        self
+    }
+
     /// The capabilities that these hooks declare.
     pub fn capabilities(&self) -> Capabilities {
         let given = [
@@ -193,6 +209,7 @@ impl<S: Send + Sync + 'static> Hooks<S> {
             (self.link.is_some(), Capability::ClientLink),
             (self.server.is_some(), Capability::ServerFaults),
             (self.leader.is_some(), Capability::LeaderChange),
+            (self.partition.is_some(), Capability::Partition),
         ];
         given
             .into_iter()
@@ -222,6 +239,7 @@ impl<S: Send + Sync + 'static> Hooks<S> {
             link: bound(&self.link, store),
             server: bound(&self.server, store),
             leader: bound(&self.leader, store),
+            partition: bound(&self.partition, store),
         }
     }
 }
@@ -248,6 +266,7 @@ pub struct BoundHooks {
     pub link: Option<Bound<LinkFault, ()>>,
     pub server: Option<Bound<ServerFault, ()>>,
     pub leader: Option<Bound<(), ()>>,
+    pub partition: Option<Bound<Partition, ()>>,
 }
 
 impl fmt::Debug for BoundHooks {

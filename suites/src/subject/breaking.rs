@@ -3,12 +3,13 @@ use std::sync::Arc;
 use storeproof::backend::TransportConfig;
 use storeproof_fixtures::{
     etcd::Spec,
-    fault::{Breakable, ServerFault},
+    fault::{Breakable, Partition, ServerFault},
     provision::{self, Environment},
 };
-use tokio::sync::Mutex;
+use tokio::{sync::Mutex, task::yield_now, time::timeout};
 
 use super::lane::transport;
+use crate::harness::deadline;
 
 /// A server for cases that break it, started for the first of them.
 ///
@@ -64,10 +65,43 @@ impl BreakingLane {
         }
     }
 
+    /// Keeps the member that the store talks to, or another one, and the others apart.
+    pub(super) async fn part(&self, how: Partition) -> Result<(), provision::Error> {
+        let server = self.server.lock().await;
+        let Some(Ok(breakable)) = server.as_ref() else {
+            return Ok(());
+        };
+        match how {
+            Partition::Alone => breakable.isolate(talked_to(breakable).await?),
+            Partition::Another => {
+                let next = talked_to(breakable).await? + 1;
+                breakable.isolate(next % breakable.endpoints().len())
+            }
+            Partition::Heal => breakable.heal().await,
+        }
+    }
+
     /// Stops the server, where one was started.
     pub(super) async fn stop(&self) {
         if let Some(Ok(breakable)) = self.server.lock().await.take() {
             breakable.stop().await;
         }
     }
+}
+
+/// The member that the store talks to, once whoever talked to others is gone.
+async fn talked_to(breakable: &Breakable) -> Result<usize, provision::Error> {
+    let settled = async {
+        loop {
+            match breakable.only_used() {
+                Some(member) => break member,
+                None => yield_now().await,
+            }
+        }
+    };
+    let settled = timeout(deadline::OPEN, settled).await;
+    settled.map_err(|_| {
+        let reason = "The store talks to no member, or to several: nobody can say which is its own";
+        provision::Error::Spec(reason.to_owned())
+    })
 }

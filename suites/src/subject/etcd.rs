@@ -247,7 +247,8 @@ impl Etcd {
         &self,
         hooks: Hooks<<Self as Backend>::Store>,
     ) -> Hooks<<Self as Backend>::Store> {
-        let (links, servers, leaders) = (self.clone(), self.clone(), self.clone());
+        let (links, servers) = (self.clone(), self.clone());
+        let (leaders, members) = (self.clone(), self.clone());
         let hooks = hooks
             .client_link(move |store, fault| {
                 links.0.open.with_link(&store, |link| link.suffer(fault));
@@ -265,11 +266,20 @@ impl Etcd {
         if self.0.server.spec.members == Members::One {
             return hooks;
         }
-        hooks.leader_change(move |_| {
+        let hooks = hooks.leader_change(move |_| {
             let this = leaders.clone();
             async move {
                 if let Some(breaking) = &this.0.breaking {
                     breaking.change_leader().await?;
+                }
+                Ok(())
+            }
+        });
+        hooks.partitions(move |_, how| {
+            let this = members.clone();
+            async move {
+                if let Some(breaking) = &this.0.breaking {
+                    breaking.part(how).await?;
                 }
                 Ok(())
             }

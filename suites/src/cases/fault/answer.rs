@@ -103,7 +103,10 @@ fn is_not<R>(answer: &Result<R>, code: Code, what: &str) -> Verdict {
 }
 
 /// What happened to the object, once the store has found its way again.
-async fn changes_after(context: &Context, start: ResourceVersion) -> Verdict<Vec<Event<Pod>>> {
+pub(super) async fn changes_after(
+    context: &Context,
+    start: ResourceVersion,
+) -> Verdict<Vec<Event<Pod>>> {
     let mended = async {
         let later = key("ns", "later");
         let mut update = update_with(|_, _| Ok(Update::from(pod("ns", "later"))));
@@ -134,7 +137,7 @@ async fn changes_after(context: &Context, start: ResourceVersion) -> Verdict<Vec
 }
 
 /// It happened once where it was acknowledged, and once at most where nobody knows.
-fn agree(answer: &Result<Pod>, changes: &[Event<Pod>]) -> Verdict {
+pub(super) fn agree(answer: &Result<Pod>, changes: &[Event<Pod>]) -> Verdict {
     let versions: Vec<&str> = changes
         .iter()
         .filter_map(|event| Some(event.object()?.version()))

@@ -6,10 +6,17 @@ mod expiry;
 mod following;
 mod happened;
 mod link;
+mod partition;
 mod scene;
 mod server;
 mod writing;
 
 use crate::harness::Case;
 
-pub(super) const CASES: &[&[Case]] = &[link::CASES, answer::CASES, expiry::CASES, server::CASES];
+pub(super) const CASES: &[&[Case]] = &[
+    link::CASES,
+    answer::CASES,
+    expiry::CASES,
+    server::CASES,
+    partition::CASES,
+];

@@ -88,6 +88,13 @@ impl Scene {
         Ok(())
     }
 
+    /// Returns once a write was acknowledged from now on, though something is broken still.
+    pub(super) async fn take_writes(&mut self) -> Verdict {
+        let mut client = self.recorder.client();
+        in_time("writes are acknowledged meanwhile", end(&mut client)).await?;
+        Ok(())
+    }
+
     /// All is well again: everybody must come to see the last writes, and the whole must make sense.
     pub(super) async fn finish(mut self) -> Verdict {
         self.settle().await?;

@@ -71,5 +71,9 @@ impl Backend for Mutated {
                 store.suffer_on_the_way(LinkFault::Cut);
                 Ok(())
             })
+            .partitions(|store: Arc<Broken>, how| async move {
+                store.part(how);
+                Ok(())
+            })
     }
 }
