@@ -17,6 +17,7 @@ pub mod cases;
 mod client;
 mod connect;
 mod context;
+mod dice;
 #[cfg(feature = "etcd")]
 pub mod etcd;
 mod expect;
@@ -31,6 +32,7 @@ mod seen;
 mod shape;
 mod stress;
 mod tier;
+mod traffic;
 mod transaction;
 mod watching;
 
