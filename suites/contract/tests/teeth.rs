@@ -24,7 +24,7 @@ const SERVERS: usize = 4;
 
 /// What takes thousands of requests, or goes by the clock, is judged alone, and not repeated for mistakes that have nothing to
 /// do with it.
-const HEAVY: [&str; 16] = [
+const HEAVY: [&str; 18] = [
     "CMP-07",
     "HDR-02",
     "HDR-03",
@@ -36,6 +36,8 @@ const HEAVY: [&str; 16] = [
     "WCH-30",
     "LIM-01",
     "LIM-08",
+    "LIN-CHAIN",
+    "LIN-PUT",
     "LSE-05",
     "LSE-11",
     "LSE-13",
