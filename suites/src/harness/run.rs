@@ -110,7 +110,7 @@ pub async fn run_item(item: Item, subject: Arc<dyn Subject>, settings: Settings)
 async fn judge(item: Item, subject: Arc<dyn Subject>, settings: Settings) -> Verdict {
     #[cfg(feature = "etcd")]
     if let Run::Wire(case) = item.case.run {
-        return wire::judge(case, item.case.isolation, subject.as_ref()).await;
+        return wire::judge(case, &item, subject.as_ref(), &settings).await;
     }
     let context = Context::open(subject, settings, item.case).await?;
     let limit = match item.case.suite() {

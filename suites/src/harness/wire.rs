@@ -3,8 +3,11 @@ use std::{fmt, sync::Arc};
 use async_trait::async_trait;
 use storeproof_contract::{Access, Case as WireCase, Need};
 
-use super::{Capabilities, Capability, Case, Failure, Fault, Isolation, Run, Subject, Verdict};
-use crate::Result;
+use super::{
+    Capabilities, Capability, Case, Failure, Fault, Isolation, Item, Run, Settings, Subject,
+    Verdict, keep,
+};
+use crate::{Result, judge::History};
 
 /// The name of the suite that the wire contract is.
 pub(crate) const SUITE: &str = "contract";
@@ -69,17 +72,40 @@ fn capability(need: &Need) -> Option<Capability> {
 /// Runs a case of the wire contract on the server beneath a subject.
 pub(super) async fn judge(
     case: &'static WireCase,
-    isolation: Isolation,
+    item: &Item,
     subject: &dyn Subject,
+    settings: &Settings,
 ) -> Verdict {
     let Some(wire) = subject.wire() else {
         return Err(Fault::Broken("The subject has no server.".to_owned()));
     };
-    let access = wire.access(isolation == Isolation::Exclusive).await;
+    let access = wire
+        .access(item.case.isolation == Isolation::Exclusive)
+        .await;
     let access = access.map_err(|error| Fault::Broken(error.to_string()))?;
-    storeproof_contract::run(case, access)
-        .await
-        .map_err(Fault::from)
+    let verdict = storeproof_contract::run(case, access).await;
+    verdict.map_err(|fault| {
+        let history = match &fault {
+            storeproof_contract::Fault::Failed(failure) => failure.history.clone(),
+            _ => None,
+        };
+        let mut fault = Fault::from(fault);
+        if let (Fault::Failed(failure), Some(history)) = (&mut fault, history) {
+            failure.replay = Some(kept(&history, &item.id(), settings));
+        }
+        fault
+    })
+}
+
+/// How many operations there were, and where all of them can be read.
+fn kept(history: &History, case: &str, settings: &Settings) -> String {
+    let whole = format!("{} operations", history.operations().len());
+    let folder = settings.histories.as_ref();
+    match folder.map(|folder| keep(history, folder, case, settings.seed)) {
+        None => whole,
+        Some(Ok(path)) => format!("{whole}, kept in {}", path.display()),
+        Some(Err(error)) => format!("{whole}; not kept: {error}"),
+    }
 }
 
 impl From<storeproof_contract::Fault> for Fault {
