@@ -1,6 +1,6 @@
 use tonic::Code;
 
-/// The name of a code as Go's gRPC library has it, which is what the API server's metrics show.
+/// The name of a code as Go's gRPC library has it, which is what the API server's metrics and errors show.
 pub(crate) fn code_name(code: Code) -> &'static str {
     match code {
         Code::Ok => "OK",
