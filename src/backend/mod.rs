@@ -37,7 +37,10 @@ mod tls;
 mod transport;
 mod watched;
 
-pub use crate::storage::{GroupResource, LeaseManagerConfig};
+pub use crate::{
+    etcd3::Credentials,
+    storage::{GroupResource, LeaseManagerConfig},
+};
 pub use config::{Config, ConfigForResource, TransportConfig};
 pub use destroy::Destroy;
 pub use egress::{Connection, Dial, EgressLookup, NetworkContext};

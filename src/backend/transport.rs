@@ -7,7 +7,7 @@ use tonic::transport::{Channel, Endpoint};
 use tower::util::BoxCloneSyncService;
 
 use crate::{
-    etcd3::{Client, Link},
+    etcd3::{Client, Link, Way},
     telemetry::{Calls, trace::Tracing},
 };
 
@@ -36,26 +36,32 @@ const CONNECTION_WINDOW: u32 = (1 << 31) - 1;
 ///
 /// # Errors
 ///
-/// The configuration makes no sense; a file cannot be used; no server answers in time.
-pub(super) async fn connect(config: &TransportConfig) -> Result<Link, Error> {
+/// The configuration makes no sense; a file cannot be used; the user is not let in; no server answers in time.
+pub(super) async fn connect(config: &TransportConfig) -> Result<Way, Error> {
     let (connector, origin) = prepare(config)?;
-    let channel = observed(config, connector.clone(), origin);
+    let way = observed(config, connector.clone(), origin);
     let mut refusal = None;
     let answered = timeout(config.dial_timeout, async {
         loop {
             let turn = connector.turn();
-            let Err(error) = Client::greet(channel.clone()).await else {
+            let Err(error) = Client::greet(&way).await else {
                 break;
             };
+            // A refusal of the user stays one, whoever is asked.
+            if !error.kind().is_silence() && config.credentials.is_some() {
+                refusal = Some(error.to_string());
+                return false;
+            }
             if error.says_why() || refusal.is_none() {
                 refusal = Some(error.to_string());
             }
             connector.pass_over(turn);
             sleep(PAUSE).await;
         }
+        true
     });
-    if answered.await.is_ok() {
-        return Ok(channel);
+    if answered.await.is_ok_and(|answered| answered) {
+        return Ok(way);
     }
     let servers = || config.server_list.join(", ");
     let problem = connector
@@ -70,7 +76,7 @@ pub(super) async fn connect(config: &TransportConfig) -> Result<Link, Error> {
 /// # Errors
 ///
 /// The configuration makes no sense; a file cannot be used.
-pub(super) fn each(config: &TransportConfig) -> Result<Vec<Link>, Error> {
+pub(super) fn each(config: &TransportConfig) -> Result<Vec<Way>, Error> {
     let alone = |server: &String| TransportConfig {
         server_list: vec![server.clone()],
         ..config.clone()
@@ -82,11 +88,14 @@ pub(super) fn each(config: &TransportConfig) -> Result<Vec<Link>, Error> {
     ways.collect()
 }
 
-/// A channel whose calls are counted, and traced where somebody collects that.
-fn observed(config: &TransportConfig, connector: Connector, origin: Uri) -> Link {
+/// A way whose calls are counted, and traced where somebody collects that.
+fn observed(config: &TransportConfig, connector: Connector, origin: Uri) -> Way {
     let tracing = config.tracer_provider.as_ref().map(Tracing::of);
     let calls = Calls::over(channel(connector, origin), &config.metrics, tracing);
-    Link::Custom(BoxCloneSyncService::new(calls))
+    Way {
+        channel: Link::Custom(BoxCloneSyncService::new(calls)),
+        credentials: config.credentials.clone(),
+    }
 }
 
 fn channel(connector: Connector, origin: Uri) -> Channel {
