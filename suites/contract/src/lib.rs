@@ -36,7 +36,7 @@ mod traffic;
 mod transaction;
 mod watching;
 
-pub use access::{Access, Certificates, Endpoints, Oddity, Owned, Wish};
+pub use access::{Access, Certificates, Endpoints, Oddity, Owned, User, Wish};
 pub use case::{Case, CaseFuture};
 pub use client::{Client, Elapsed, WatchStream};
 pub use connect::{Unreachable, channel};
