@@ -19,8 +19,13 @@ use super::{
 use super::{Run, wire};
 use crate::report::{Event, Finished, timeline::arrange};
 
+/// So many cases with servers of their own run at a time. They wait for timeouts of their servers, so that they take nobody's
+/// turn.
+const OWN: usize = 3;
+
 /// Runs a plan, `jobs` cases at a time, and tells `events` what happens. Exclusive cases run one after another, and
-/// so do those that break servers: beside others where they have a backend of their own, else while nothing else runs.
+/// so do those that break servers: beside others where they have a backend of their own, else while nothing else runs. Cases
+/// with servers of their own run beside all of these, a few at a time.
 ///
 /// The receiver decides about the pace only; dropping it ends the run early.
 pub async fn execute(
@@ -34,6 +39,7 @@ pub async fn execute(
     let shared = Arc::new(Semaphore::new(jobs as usize));
     let exclusive = Arc::new(Mutex::new(()));
     let breaking = Arc::new(Mutex::new(()));
+    let own = Arc::new(Semaphore::new(OWN));
     let mut running = JoinSet::new();
     for planned in plan.items() {
         let item = planned.item;
@@ -44,19 +50,21 @@ pub async fn execute(
         }
         let (subject, settings, events) = (Arc::clone(&subject), settings.clone(), events.clone());
         let (shared, exclusive) = (Arc::clone(&shared), Arc::clone(&exclusive));
-        let breaking = Arc::clone(&breaking);
+        let (breaking, own) = (Arc::clone(&breaking), Arc::clone(&own));
         running.spawn(async move {
             // The lane is taken first, so that nobody holds a job while waiting for it.
             let alone = match item.case.isolation {
-                Isolation::Prefix => None,
+                Isolation::Prefix | Isolation::Own => None,
                 Isolation::Exclusive => Some(exclusive.lock().await),
                 Isolation::Breaking => Some(breaking.lock().await),
             };
-            let share = match item.case.isolation {
-                Isolation::Exclusive | Isolation::Breaking if !subject.has_spare() => jobs,
-                _ => 1,
+            let job = match item.case.isolation {
+                Isolation::Exclusive | Isolation::Breaking if !subject.has_spare() => {
+                    shared.acquire_many(jobs).await
+                }
+                Isolation::Own => own.acquire().await,
+                _ => shared.acquire().await,
             };
-            let job = shared.acquire_many(share).await;
             let _ = events.send(Event::Started(item)).await;
             let begun = Instant::now();
             let outcome = run_item(item, subject, settings).await;
