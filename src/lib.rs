@@ -11,6 +11,8 @@
 
 #[cfg(feature = "etcd3")]
 pub mod backend;
+#[cfg(any(feature = "etcd3", feature = "kms"))]
+mod code_name;
 pub mod codec;
 #[cfg(feature = "encryption-configuration")]
 pub mod encryption;

@@ -7,7 +7,7 @@ use crate::{
     value::Transformer,
 };
 
-use super::EgressLookup;
+use super::{Credentials, EgressLookup};
 
 /// Which servers, and how to reach them (backend §1.2). Equal configurations mean the same servers.
 #[derive(Clone)]
@@ -21,6 +21,8 @@ pub struct TransportConfig {
     pub cert_file: Option<PathBuf>,
     /// The only authorities that servers are trusted by, PEM. Without it: those of the system.
     pub trusted_ca_file: Option<PathBuf>,
+    /// Who asks, where the servers want to know. Without it: whoever the certificate names, or nobody.
+    pub credentials: Option<Credentials>,
     /// Finds another way to the servers than a direct connection.
     pub egress_lookup: Option<EgressLookup>,
     /// How long a new client may take to reach one of the servers.
@@ -60,6 +62,7 @@ impl TransportConfig {
             && self.key_file == other.key_file
             && self.cert_file == other.cert_file
             && self.trusted_ca_file == other.trusted_ca_file
+            && self.credentials == other.credentials
     }
 }
 
@@ -70,6 +73,7 @@ impl Default for TransportConfig {
             key_file: None,
             cert_file: None,
             trusted_ca_file: None,
+            credentials: None,
             egress_lookup: None,
             dial_timeout: Duration::from_secs(20),
             tracer_provider: None,
@@ -86,6 +90,7 @@ impl fmt::Debug for TransportConfig {
             .field("key_file", &self.key_file)
             .field("cert_file", &self.cert_file)
             .field("trusted_ca_file", &self.trusted_ca_file)
+            .field("credentials", &self.credentials)
             .field("egress_lookup", &self.egress_lookup.is_some())
             .field("dial_timeout", &self.dial_timeout)
             .field("tracer_provider", &self.tracer_provider.is_some())

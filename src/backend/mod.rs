@@ -39,7 +39,10 @@ mod tls;
 mod transport;
 mod watched;
 
-pub use crate::storage::{GroupResource, LeaseManagerConfig};
+pub use crate::{
+    etcd3::Credentials,
+    storage::{GroupResource, LeaseManagerConfig},
+};
 pub use config::{Config, ConfigForResource, TransportConfig};
 pub use counting::ObjectCount;
 pub use destroy::Destroy;

@@ -2,7 +2,7 @@ use std::fmt;
 
 use tokio::sync::RwLock;
 
-use crate::etcd3::{Client, Link};
+use crate::etcd3::{Client, Way};
 
 use super::{Error, ProbeError, TransportConfig, transport};
 
@@ -17,7 +17,7 @@ pub struct Measurement {
 /// Measures how much etcd stores (backend §2.5). Bound to the runtime that made it.
 pub struct Monitor {
     /// A way to each server. Connections are made when they are needed.
-    servers: RwLock<Vec<Link>>,
+    servers: RwLock<Vec<Way>>,
 }
 
 impl Monitor {
@@ -46,7 +46,7 @@ impl Monitor {
         }
         let chosen = rand::random_range(0..servers.len());
         let server = servers.get(chosen).ok_or(ProbeError::Closed)?;
-        let size = Client::database_size(server.clone())
+        let size = Client::database_size(server)
             .await
             .map_err(ProbeError::Etcd)?;
         Ok(Measurement {

@@ -7,7 +7,7 @@ use tonic::transport::{Channel, Endpoint};
 use tower::util::BoxCloneSyncService;
 
 use crate::{
-    etcd3::{Client, Link},
+    etcd3::{Client, Link, Way},
     telemetry::{Calls, trace::Tracing},
 };
 
@@ -36,10 +36,10 @@ const CONNECTION_WINDOW: u32 = (1 << 31) - 1;
 ///
 /// # Errors
 ///
-/// The configuration makes no sense; a file cannot be used; no server answers in time.
-pub(super) async fn connect(config: &TransportConfig) -> Result<Link, Error> {
-    let (channel, _) = greeted(config).await?;
-    Ok(channel)
+/// The configuration makes no sense; a file cannot be used; the user is not let in; no server answers in time.
+pub(super) async fn connect(config: &TransportConfig) -> Result<Way, Error> {
+    let (way, _) = greeted(config).await?;
+    Ok(way)
 }
 
 /// The same, and which server answered with which version, where that is known.
@@ -49,28 +49,32 @@ pub(super) async fn connect(config: &TransportConfig) -> Result<Link, Error> {
 /// As [`connect`].
 pub(super) async fn greeted(
     config: &TransportConfig,
-) -> Result<(Link, Option<(String, String)>), Error> {
+) -> Result<(Way, Option<(String, String)>), Error> {
     let (connector, origin) = prepare(config)?;
-    let channel = observed(config, connector.clone(), origin);
+    let way = observed(config, connector.clone(), origin);
     let mut refusal = None;
     let answered = timeout(config.dial_timeout, async {
         loop {
             let turn = connector.turn();
-            match Client::greet(channel.clone()).await {
+            let error = match Client::greet(&way).await {
                 // Nobody else uses the channel yet: whose turn it is has answered.
-                Ok(version) => break connector.server().map(str::to_owned).zip(version),
-                Err(error) => {
-                    if error.says_why() || refusal.is_none() {
-                        refusal = Some(error.to_string());
-                    }
-                    connector.pass_over(turn);
-                    sleep(PAUSE).await;
-                }
+                Ok(version) => break Some(connector.server().map(str::to_owned).zip(version)),
+                Err(error) => error,
+            };
+            // A refusal of the user stays one, whoever is asked.
+            if !error.kind().is_silence() && config.credentials.is_some() {
+                refusal = Some(error.to_string());
+                break None;
             }
+            if error.says_why() || refusal.is_none() {
+                refusal = Some(error.to_string());
+            }
+            connector.pass_over(turn);
+            sleep(PAUSE).await;
         }
     });
-    if let Ok(told) = answered.await {
-        return Ok((channel, told));
+    if let Ok(Some(told)) = answered.await {
+        return Ok((way, told));
     }
     let servers = || config.server_list.join(", ");
     let problem = connector
@@ -85,7 +89,7 @@ pub(super) async fn greeted(
 /// # Errors
 ///
 /// The configuration makes no sense; a file cannot be used.
-pub(super) fn each(config: &TransportConfig) -> Result<Vec<Link>, Error> {
+pub(super) fn each(config: &TransportConfig) -> Result<Vec<Way>, Error> {
     let servers = config.server_list.iter();
     servers.map(|server| alone(config, server)).collect()
 }
@@ -95,7 +99,7 @@ pub(super) fn each(config: &TransportConfig) -> Result<Vec<Link>, Error> {
 /// # Errors
 ///
 /// As [`each`].
-pub(super) fn alone(config: &TransportConfig, server: &str) -> Result<Link, Error> {
+pub(super) fn alone(config: &TransportConfig, server: &str) -> Result<Way, Error> {
     let alone = TransportConfig {
         server_list: vec![server.to_owned()],
         ..config.clone()
@@ -104,11 +108,14 @@ pub(super) fn alone(config: &TransportConfig, server: &str) -> Result<Link, Erro
     Ok(observed(config, connector, origin))
 }
 
-/// A channel whose calls are counted, and traced where somebody collects that.
-fn observed(config: &TransportConfig, connector: Connector, origin: Uri) -> Link {
+/// A way whose calls are counted, and traced where somebody collects that.
+fn observed(config: &TransportConfig, connector: Connector, origin: Uri) -> Way {
     let tracing = config.tracer_provider.as_ref().map(Tracing::of);
     let calls = Calls::over(channel(connector, origin), &config.metrics, tracing);
-    Link::Custom(BoxCloneSyncService::new(calls))
+    Way {
+        channel: Link::Custom(BoxCloneSyncService::new(calls)),
+        credentials: config.credentials.clone(),
+    }
 }
 
 fn channel(connector: Connector, origin: Uri) -> Channel {

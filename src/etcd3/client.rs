@@ -4,13 +4,13 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use etcd_client::{ConnectOptions, KvClient, LeaseClient, WatchClient};
+use etcd_client::{KvClient, LeaseClient, WatchClient};
 use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::requests::Requests;
 
-use super::{Error, Link, compacted::Compacted};
+use super::{Error, compacted::Compacted, way::Way};
 
 /// One connection to etcd and the tasks that live off it.
 ///
@@ -38,20 +38,24 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// The client cannot be made.
-    pub(crate) async fn new(channel: Link) -> Result<Self, Error> {
-        Self::sharing(channel, Arc::default()).await
+    /// The client cannot be made, or its user is not let in.
+    pub(crate) async fn new(way: impl Into<Way>) -> Result<Self, Error> {
+        Self::sharing(way, Arc::default()).await
     }
 
     /// The same, with what others know of compactions.
     ///
     /// # Errors
     ///
-    /// The client cannot be made.
-    pub(crate) async fn sharing(channel: Link, compacted: Arc<Compacted>) -> Result<Self, Error> {
-        let calls = etcd_client::Client::from_channel(channel.clone(), None).await?;
-        let with_leader = ConnectOptions::new().with_require_leader(true);
-        let streams = etcd_client::Client::from_channel(channel, Some(with_leader)).await?;
+    /// As [`Client::new`].
+    pub(crate) async fn sharing(
+        way: impl Into<Way>,
+        compacted: Arc<Compacted>,
+    ) -> Result<Self, Error> {
+        let way: Way = way.into();
+        let calls = connected(&way).await?;
+        let with_leader = way.options().with_require_leader(true);
+        let streams = etcd_client::Client::from_channel(way.channel, Some(with_leader)).await?;
         Ok(Self {
             clients: RwLock::new(Some(Clients {
                 kv: calls.kv_client().max_decoding_message_size(usize::MAX),
@@ -71,9 +75,10 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// There was no answer.
-    pub(crate) async fn greet(channel: Link) -> Result<Option<String>, Error> {
-        match Self::version(channel).await {
+    /// There was no answer, or the user is not let in.
+    pub(crate) async fn greet(way: &Way) -> Result<Option<String>, Error> {
+        let client = connected(way).await?;
+        match version(&client).await {
             Ok(version) => Ok(Some(version)),
             Err(error) if error.kind().is_silence() => Err(error),
             Err(_) => Ok(None),
@@ -85,10 +90,8 @@ impl Client {
     /// # Errors
     ///
     /// etcd's.
-    pub(crate) async fn version(channel: Link) -> Result<String, Error> {
-        let client = etcd_client::Client::from_channel(channel, None).await?;
-        let status = client.maintenance_client().status().await?;
-        Ok(status.version().to_owned())
+    pub(crate) async fn version(way: &Way) -> Result<String, Error> {
+        version(&connected(way).await?).await
     }
 
     /// The bytes that the database of the server at the other end takes on disk.
@@ -96,8 +99,8 @@ impl Client {
     /// # Errors
     ///
     /// etcd's.
-    pub(crate) async fn database_size(channel: Link) -> Result<i64, Error> {
-        let client = etcd_client::Client::from_channel(channel, None).await?;
+    pub(crate) async fn database_size(way: &Way) -> Result<i64, Error> {
+        let client = connected(way).await?;
         Ok(client.maintenance_client().status().await?.db_size())
     }
 
@@ -149,6 +152,16 @@ impl Client {
         self.tasks.close();
         self.tasks.wait().await;
     }
+}
+
+async fn connected(way: &Way) -> Result<etcd_client::Client, Error> {
+    let connected = etcd_client::Client::from_channel(way.channel.clone(), Some(way.options()));
+    Ok(connected.await?)
+}
+
+async fn version(client: &etcd_client::Client) -> Result<String, Error> {
+    let status = client.maintenance_client().status().await?;
+    Ok(status.version().to_owned())
 }
 
 impl fmt::Debug for Client {

@@ -63,7 +63,7 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// Whether nobody at the other end answered.
-    pub(super) fn is_silence(self) -> bool {
+    pub(crate) fn is_silence(self) -> bool {
         matches!(self, Self::NotSent | Self::Transport | Self::TimedOut)
     }
 }

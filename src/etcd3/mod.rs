@@ -25,15 +25,18 @@ mod store;
 mod update;
 mod values;
 mod watch;
+mod way;
 
 pub use error::{Error, ErrorKind};
 pub use store::Store;
+pub use way::Credentials;
 
 pub(crate) use client::Client;
 pub(crate) use compacted::Compacted;
 pub(crate) use compactor::Compactor;
 pub use compactor::recorded_revision;
 pub(crate) use store::Parts;
+pub(crate) use way::Way;
 
 use crate::storage::ResourceVersion;
 

@@ -27,8 +27,8 @@
 pub mod cases;
 #[cfg(feature = "command")]
 pub mod cli;
+pub mod golden;
 pub mod harness;
-pub mod judge;
 mod nearest;
 pub mod report;
 pub mod requirements;
@@ -39,6 +39,7 @@ pub use harness::{
 };
 pub use storeproof;
 pub use storeproof_fixtures as fixtures;
+pub use storeproof_judge as judge;
 
 /// What an implementer's code returns: any error will do.
 pub type Result<T, E = Box<dyn std::error::Error + Send + Sync>> = std::result::Result<T, E>;

@@ -3,7 +3,7 @@ use std::{fmt, time::Duration};
 use tokio::time::sleep;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::etcd3::{Client, Link};
+use crate::etcd3::{Client, Way};
 
 use super::{super::transport, FeatureSupport, TransportConfig};
 
@@ -53,10 +53,10 @@ impl Drop for FeatureChecks {
 }
 
 /// Asks a server for its version until it tells it.
-async fn ask(way: Link, met: Met) {
+async fn ask(way: Way, met: Met) {
     let mut pause = FIRST_PAUSE;
     loop {
-        match Client::version(way.clone()).await {
+        match Client::version(&way).await {
             Ok(version) => {
                 tracing::debug!(server = met.server, version, "a server told its version");
                 met.told(&version);

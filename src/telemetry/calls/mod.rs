@@ -2,11 +2,10 @@
 
 mod attempt;
 mod body;
-mod code;
 mod frames;
 mod kind;
 
-pub(crate) use code::code_name;
+pub(crate) use crate::code_name::code_name;
 
 use std::{
     sync::Arc,

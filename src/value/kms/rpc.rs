@@ -1,8 +1,10 @@
 use tonic::{Code, Status};
 
+use crate::code_name::code_name;
+
 /// A call that the plugin refused, or never answered. Reads as it does in the API server.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("rpc error: code = {} desc = {message}", name(*code))]
+#[error("rpc error: code = {} desc = {message}", code_name(*code))]
 pub struct RpcError {
     code: Code,
     message: String,
@@ -32,28 +34,5 @@ impl RpcError {
 impl From<Status> for RpcError {
     fn from(status: Status) -> Self {
         Self::new(status.code(), status.message())
-    }
-}
-
-/// Codes as Go spells them.
-fn name(code: Code) -> &'static str {
-    match code {
-        Code::Ok => "OK",
-        Code::Cancelled => "Canceled",
-        Code::Unknown => "Unknown",
-        Code::InvalidArgument => "InvalidArgument",
-        Code::DeadlineExceeded => "DeadlineExceeded",
-        Code::NotFound => "NotFound",
-        Code::AlreadyExists => "AlreadyExists",
-        Code::PermissionDenied => "PermissionDenied",
-        Code::ResourceExhausted => "ResourceExhausted",
-        Code::FailedPrecondition => "FailedPrecondition",
-        Code::Aborted => "Aborted",
-        Code::OutOfRange => "OutOfRange",
-        Code::Unimplemented => "Unimplemented",
-        Code::Internal => "Internal",
-        Code::Unavailable => "Unavailable",
-        Code::DataLoss => "DataLoss",
-        Code::Unauthenticated => "Unauthenticated",
     }
 }

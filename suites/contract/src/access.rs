@@ -9,8 +9,25 @@ pub struct Endpoints {
     pub urls: Vec<String>,
     /// What a client needs for TLS; none for plaintext, and for servers that the system's own roots know.
     pub certificates: Option<Certificates>,
-    /// Name and password, where the server asks for them.
-    pub user: Option<(String, String)>,
+    /// Who asks, where the server wants to know.
+    pub user: Option<User>,
+}
+
+/// A user of the server. Whoever prints it sees the name alone.
+#[derive(Clone, PartialEq, Eq)]
+pub struct User {
+    /// The name.
+    pub name: String,
+    /// The password.
+    pub password: String,
+}
+
+impl fmt::Debug for User {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("User")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
 }
 
 /// PEM files of a client.

@@ -7,6 +7,7 @@ mod delete;
 mod durable;
 mod hazard;
 mod header;
+mod history;
 mod lease;
 mod limits;
 mod maintenance;
@@ -87,6 +88,7 @@ const TABLES: &[&[Case]] = &[
     cluster::quorum::CASES,
     tls::CASES,
     durable::CASES,
+    history::CASES,
     hazard::CASES,
 ];
 

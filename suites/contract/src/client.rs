@@ -59,6 +59,14 @@ impl Client {
         })
     }
 
+    /// The same connection, with the token of another one.
+    pub(crate) fn with_token_of(&self, other: &Self) -> Self {
+        Self {
+            token: other.token.clone(),
+            ..self.clone()
+        }
+    }
+
     /// Reads keys.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use storeproof_wire::{
 };
 
 use crate::{
-    Access, Certificates, Client, Endpoints, Fault, Log, Owned, Verdict, Wish, channel,
+    Access, Certificates, Client, Endpoints, Fault, Log, Owned, User, Verdict, Wish, channel,
     connect::channel_to,
 };
 
@@ -84,7 +84,8 @@ impl Context {
     ///
     /// There is no such member.
     pub async fn connect(&self, member: usize) -> Verdict<Client> {
-        connect(&self.endpoints, member, &self.log).await
+        let client = anonymous(&self.endpoints, member, &self.log).await?;
+        Ok(client.with_token_of(&self.client))
     }
 
     /// A connection to `url` for who has `certificates`, to a server whose certificate carries `name` where one is given.
@@ -225,14 +226,10 @@ pub(crate) fn revision(header: Option<&ResponseHeader>) -> Verdict<i64> {
     }
 }
 
+/// A connection of the user's. A token outlives a case, and each case gets one of its own.
 async fn connect(endpoints: &Endpoints, member: usize, log: &Arc<Log>) -> Verdict<Client> {
-    let Some(url) = endpoints.urls.get(member) else {
-        return Err(Fault::Broken(format!("There is no member {member}.")));
-    };
-    let channel = channel(url, endpoints.certificates.as_ref()).await;
-    let channel = channel.map_err(|error| Fault::broken("There is no way to the server", error))?;
-    let client = Client::new(channel, Arc::clone(log));
-    let Some((name, password)) = endpoints.user.clone() else {
+    let client = anonymous(endpoints, member, log).await?;
+    let Some(User { name, password }) = endpoints.user.clone() else {
         return Ok(client);
     };
     let request = storeproof_wire::etcdserverpb::AuthenticateRequest { name, password };
@@ -241,4 +238,13 @@ async fn connect(endpoints: &Endpoints, member: usize, log: &Arc<Log>) -> Verdic
         Fault::broken("The user is not let in", crate::phrase::status(&status))
     })?;
     client.with_token(&answer.into_inner().token)
+}
+
+async fn anonymous(endpoints: &Endpoints, member: usize, log: &Arc<Log>) -> Verdict<Client> {
+    let Some(url) = endpoints.urls.get(member) else {
+        return Err(Fault::Broken(format!("There is no member {member}.")));
+    };
+    let channel = channel(url, endpoints.certificates.as_ref()).await;
+    let channel = channel.map_err(|error| Fault::broken("There is no way to the server", error))?;
+    Ok(Client::new(channel, Arc::clone(log)))
 }

@@ -1,5 +1,6 @@
-use std::fmt;
+use std::{fmt, sync::Arc};
 
+use storeproof_judge::History;
 use tonic::Status;
 
 /// Why a case failed.
@@ -11,6 +12,8 @@ pub struct Failure {
     pub observed: String,
     /// Requests and answers that lead to it, in order; filled in from the case's log where the case does not.
     pub operations: Vec<String>,
+    /// Everything that several clients did at once, where the case judged that as a whole.
+    pub history: Option<Arc<History>>,
     /// It counts revisions of the whole store: others who wrote meanwhile would explain it.
     pub counted: bool,
 }

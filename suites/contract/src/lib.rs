@@ -17,6 +17,7 @@ pub mod cases;
 mod client;
 mod connect;
 mod context;
+mod dice;
 #[cfg(feature = "etcd")]
 pub mod etcd;
 mod expect;
@@ -31,10 +32,11 @@ mod seen;
 mod shape;
 mod stress;
 mod tier;
+mod traffic;
 mod transaction;
 mod watching;
 
-pub use access::{Access, Certificates, Endpoints, Oddity, Owned, Wish};
+pub use access::{Access, Certificates, Endpoints, Oddity, Owned, User, Wish};
 pub use case::{Case, CaseFuture};
 pub use client::{Client, Elapsed, WatchStream};
 pub use connect::{Unreachable, channel};

@@ -1,4 +1,4 @@
-//! The transactions that Kubernetes sends, of whole keys: for writers that have no prefix of their own to write below.
+//! The transactions that Kubernetes sends, of whole keys. [`Context`](crate::Context) names keys below its prefix.
 
 use bytes::Bytes;
 use storeproof_wire::etcdserverpb::{

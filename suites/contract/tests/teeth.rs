@@ -13,8 +13,12 @@ use storeproof_contract::{
     Access, Case, Endpoints, Failure, Fault as Outcome, Need, Owned, Tier, Verdict, Wish, cases,
     run,
 };
-use storeproof_server::{Builder, Fault, Server, fault};
-use tokio::runtime::{Builder as Threads, Runtime};
+use storeproof_server::{Builder, Fault, Remains, Server, fault};
+use tokio::{
+    runtime::{Builder as Threads, Runtime},
+    sync::Mutex,
+    time::{Instant, sleep},
+};
 
 /// So many cases judge a server at a time.
 const AT_A_TIME: usize = 6;
@@ -22,9 +26,9 @@ const AT_A_TIME: usize = 6;
 /// So many servers are judged at a time, unless the command line says otherwise: cases wait more than they work.
 const SERVERS: usize = 4;
 
-/// What takes thousands of requests, or goes by the clock, is judged alone, and not repeated for mistakes that have nothing to
+/// What takes thousands of requests, goes by the clock or kills servers is judged alone, and not repeated for mistakes that have nothing to
 /// do with it.
-const HEAVY: [&str; 16] = [
+const HEAVY: [&str; 18] = [
     "CMP-07",
     "HDR-02",
     "HDR-03",
@@ -36,6 +40,8 @@ const HEAVY: [&str; 16] = [
     "WCH-30",
     "LIM-01",
     "LIM-08",
+    "LIN-CHAIN",
+    "LIN-PUT",
     "LSE-05",
     "LSE-11",
     "LSE-13",
@@ -45,6 +51,10 @@ const HEAVY: [&str; 16] = [
 
 /// So many of the last requests and answers are shown of a case that failed.
 const LINES: usize = 20;
+
+/// How long a port may take to be free again, and how often that is tried.
+const FREE: Duration = Duration::from_secs(30);
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// Users are beyond the server, and so are members that learn.
 const BEYOND: [&str; 2] = ["contract::auth::", "contract::cluster::member::"];
@@ -115,9 +125,9 @@ fn none(wrong: &[String], what: &str) -> Result<(), Failed> {
     }
 }
 
-/// The cases that a single server without TLS, and without a life after its end, can be asked.
+/// The cases that a single server without TLS can be asked.
 fn playable() -> impl Iterator<Item = &'static Case> {
-    let beyond = |need: &Need| matches!(need, Need::OwnCluster | Need::Control | Need::Tls);
+    let beyond = |need: &Need| matches!(need, Need::OwnCluster | Need::Tls);
     cases::all()
         .filter(|case| case.tier != Tier::Hazard && !is_beyond(case))
         .filter(move |case| !case.needs.iter().any(beyond))
@@ -129,7 +139,7 @@ fn is_beyond(case: &Case) -> bool {
 }
 
 fn is_heavy(case: &Case) -> bool {
-    HEAVY.iter().any(|id| names(case, id))
+    case.needs.contains(&Need::Control) || HEAVY.iter().any(|id| names(case, id))
 }
 
 fn names(case: &Case, requirement: &str) -> bool {
@@ -193,16 +203,15 @@ impl Access for One {
     }
 
     async fn start(&self, wish: &Wish) -> Result<Box<dyn Owned>, String> {
-        if wish.cluster || wish.tls || wish.control {
-            return Err("the server is one member, without TLS, that cannot be killed".to_owned());
+        if wish.cluster || wish.tls {
+            return Err("the server is one member without TLS".to_owned());
         }
         let builder = Server::builder().faults(self.faults.clone());
         let builder = wish
             .flags
             .iter()
             .try_fold(builder, |builder, flag| flagged(builder, flag))?;
-        let server = builder.start().await.map_err(|error| error.to_string())?;
-        Ok(Box::new(Own(server)))
+        Ok(Box::new(Own::start(builder).await?))
     }
 }
 
@@ -233,17 +242,57 @@ fn endpoints(url: String) -> Endpoints {
     }
 }
 
+/// A server with threads of its own, so that it can end in the middle of whatever it does.
 #[derive(Debug)]
-struct Own(Server);
+struct Own {
+    url: String,
+    address: String,
+    running: Mutex<Option<(Runtime, Server)>>,
+    remains: Remains,
+}
+
+impl Own {
+    async fn start(builder: Builder) -> Result<Self, String> {
+        let (runtime, server) = Self::begin(builder).await?;
+        Ok(Self {
+            url: server.url(),
+            address: server.address().to_string(),
+            remains: server.remains(),
+            running: Mutex::new(Some((runtime, server))),
+        })
+    }
+
+    async fn begin(builder: Builder) -> Result<(Runtime, Server), String> {
+        let mut threads = Threads::new_multi_thread();
+        let threads = threads.worker_threads(1).enable_all().build();
+        let threads = threads.map_err(|error| error.to_string())?;
+        let server = threads.spawn(builder.start()).await;
+        match server.map_err(|error| error.to_string())? {
+            Ok(server) => Ok((threads, server)),
+            Err(error) => {
+                threads.shutdown_background();
+                Err(error.to_string())
+            }
+        }
+    }
+}
 
 #[async_trait::async_trait]
 impl Owned for Own {
     fn endpoints(&self) -> Endpoints {
-        endpoints(self.0.url())
+        endpoints(self.url.clone())
     }
 
     async fn kill(&self, _: usize) -> Result<(), String> {
-        Err("the server lives in this process".to_owned())
+        let mut running = self.running.lock().await;
+        let (threads, server) = running.take().ok_or("it is dead already")?;
+        threads.shutdown_background();
+        drop(server);
+        Ok(())
+    }
+
+    async fn end(&self, member: usize) -> Result<(), String> {
+        self.kill(member).await
     }
 
     async fn pause(&self, _: usize) -> Result<(), String> {
@@ -251,10 +300,36 @@ impl Owned for Own {
     }
 
     async fn heal(&self) -> Result<(), String> {
-        Ok(())
+        let mut running = self.running.lock().await;
+        if running.is_some() {
+            return Ok(());
+        }
+        let begun = Instant::now();
+        // The port is free once the last of the threads has let go of it.
+        loop {
+            let address = self.address.clone();
+            let next = Server::builder().bind(address).over(self.remains.clone());
+            match Self::begin(next).await {
+                Ok(next) => {
+                    *running = Some(next);
+                    return Ok(());
+                }
+                Err(error) if begun.elapsed() > FREE => return Err(error),
+                Err(_) => sleep(PAUSE).await,
+            }
+        }
     }
 
     async fn stop(self: Box<Self>) {
-        self.0.stop().await;
+        // Dropping the threads where others run would wait for them.
+        let _ = self.kill(0).await;
+    }
+}
+
+impl Drop for Own {
+    fn drop(&mut self) {
+        if let Some((threads, _)) = self.running.get_mut().take() {
+            threads.shutdown_background();
+        }
     }
 }

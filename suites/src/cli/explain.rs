@@ -94,6 +94,9 @@ fn write(out: &mut impl Write, case: &Case, row: Option<&Item>, style: &Style) -
         match case.isolation {
             Isolation::Prefix => "a key prefix of its own; runs beside other cases",
             Isolation::Breaking => "a server of its own: it breaks it, and heals it again",
+            Isolation::Own => {
+                "servers of its own, which it may break; few such cases run at a time"
+            }
             Isolation::Exclusive => "a server of its own: it compacts history or counts versions",
         },
     )?;

@@ -107,6 +107,7 @@ fn isolation(case: &Case) -> &'static str {
     match case.isolation {
         Isolation::Prefix => "prefix",
         Isolation::Breaking => "breaking",
+        Isolation::Own => "own",
         Isolation::Exclusive => "exclusive",
     }
 }

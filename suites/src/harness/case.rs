@@ -18,6 +18,8 @@ pub enum Isolation {
     Exclusive,
     /// It breaks servers: those of a server that no other case uses meanwhile.
     Breaking,
+    /// It starts clusters, or servers that die, for itself alone, and mostly waits for them: a few such cases run at a time.
+    Own,
 }
 
 /// How a case runs: once, or once a row of its table.

@@ -109,7 +109,7 @@ impl Selection {
 
 fn support(item: &Item, capabilities: Capabilities) -> Support {
     let exclusive = match item.case.isolation {
-        Isolation::Prefix | Isolation::Breaking => None,
+        Isolation::Prefix | Isolation::Breaking | Isolation::Own => None,
         Isolation::Exclusive => Some(Capability::Exclusive),
     };
     let needs = item.case.needs.iter().copied().chain(exclusive);

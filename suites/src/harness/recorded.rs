@@ -3,7 +3,7 @@
 use storeproof::storage::{Object, ResourceVersion};
 use storeproof_fixtures::objects::{Pod, PodExt, pod};
 
-use crate::judge::{Content, Key, Seen, watch::Selection};
+use crate::judge::{Content, Key, Seen, Version, watch::Selection};
 
 /// Where objects live whose key names no namespace.
 const NAMESPACE: &str = "ns";
@@ -53,8 +53,13 @@ pub fn content_of(pod: &Pod) -> Content {
     seen(pod).content
 }
 
-pub(super) fn version(pod: &Pod) -> ResourceVersion {
-    pod.resource_version().unwrap_or_default()
+pub(super) fn version(pod: &Pod) -> Version {
+    in_history(pod.resource_version().unwrap_or_default())
+}
+
+/// What a history calls a version.
+pub(super) fn in_history(version: ResourceVersion) -> Version {
+    Version::new(version.get())
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use storeproof::storage::{
     AcceptAll, AsyncUpdate, DeleteOptions, Error, GetOptions, List, ListOptions, Preconditions,
-    ResourceVersion, Result, Update, UpdateOptions,
+    Result, Update, UpdateOptions,
 };
 use storeproof_fixtures::objects::{Pod, RESOURCE_PREFIX, key_of};
 use tokio::task::yield_now;
@@ -11,9 +11,9 @@ use super::{
     Recorder,
     classify::classify,
     page,
-    recorded::{empty, filled, key_in_history, seen, version},
+    recorded::{empty, filled, in_history, key_in_history, seen, version},
 };
-use crate::judge::{Answer, Client, Key, Listed, Operation, Request, Seen};
+use crate::judge::{Answer, Client, Key, Listed, Operation, Request, Seen, Version};
 
 /// One client of a recorded store. It asks one thing at a time.
 ///
@@ -53,7 +53,7 @@ impl Recording {
     }
 
     /// Replaces an object that is there; with a version, only if it is of that one.
-    pub async fn update(&mut self, name: &str, only_at: Option<ResourceVersion>) -> Answer {
+    pub async fn update(&mut self, name: &str, only_at: Option<Version>) -> Answer {
         let content = self.recorder.content();
         let request = Request::Update {
             key: name.into(),
@@ -86,7 +86,7 @@ impl Recording {
     }
 
     /// Deletes an object; with a version, only if it is of that one.
-    pub async fn delete(&mut self, name: &str, only_at: Option<ResourceVersion>) -> Answer {
+    pub async fn delete(&mut self, name: &str, only_at: Option<Version>) -> Answer {
         let request = Request::Delete {
             key: name.into(),
             only_at,
@@ -151,7 +151,7 @@ impl Recording {
     pub async fn current(&mut self) -> Answer {
         self.ask(Request::Current, async |recorder| {
             let version = recorder.store().current_resource_version().await?;
-            Ok(Answer::Current(version))
+            Ok(Answer::Current(in_history(version)))
         })
         .await
     }
@@ -181,6 +181,8 @@ impl Recording {
             end: (answer != Answer::Unknown).then_some(end),
             request,
             answer: answer.clone(),
+            // A store's answers tell the versions of objects.
+            header: Version::UNSET,
         };
         // A read without an answer says nothing; a write without one goes on, so its client is somebody else from here.
         if answer != Answer::Unknown {
@@ -193,13 +195,13 @@ impl Recording {
     }
 }
 
-fn condition(version: ResourceVersion) -> Preconditions {
+fn condition(version: Version) -> Preconditions {
     Preconditions::resource_version(version.to_string())
 }
 
 /// Adds a page, and returns the token of the next one.
 fn add(listed: &mut Listed, list: List<Pod>) -> String {
-    listed.pages.push(list.resource_version);
+    listed.pages.push(in_history(list.resource_version));
     let item = |pod: &Pod| -> (Key, Seen) { (key_in_history(pod), seen(pod)) };
     listed.items.extend(list.items.iter().map(item));
     list.continue_token

@@ -19,9 +19,13 @@ use super::{
 use super::{Run, wire};
 use crate::report::{Event, Finished, timeline::arrange};
 
+/// So many cases with servers of their own run at a time. They wait for timeouts of their servers, so that they take nobody's
+/// turn.
+const OWN: usize = 3;
+
 /// Runs a plan, `jobs` cases at a time, and tells `events` what happens. Exclusive cases run one after another, and
 /// so do those that break servers: beside the others, and not counted among them, where they have a backend of their own,
-/// else while nothing else runs.
+/// else while nothing else runs. Cases with servers of their own run beside all of these, a few at a time.
 ///
 /// The receiver decides about the pace only; dropping it ends the run early.
 pub async fn execute(
@@ -35,6 +39,7 @@ pub async fn execute(
     let shared = Arc::new(Semaphore::new(jobs as usize));
     let exclusive = Arc::new(Mutex::new(()));
     let breaking = Arc::new(Mutex::new(()));
+    let own = Arc::new(Semaphore::new(OWN));
     let mut running = JoinSet::new();
     for planned in plan.items() {
         let item = planned.item;
@@ -45,21 +50,23 @@ pub async fn execute(
         }
         let (subject, settings, events) = (Arc::clone(&subject), settings.clone(), events.clone());
         let (shared, exclusive) = (Arc::clone(&shared), Arc::clone(&exclusive));
-        let breaking = Arc::clone(&breaking);
+        let (breaking, own) = (Arc::clone(&breaking), Arc::clone(&own));
         running.spawn(async move {
             // The lane is taken first, so that nobody holds a job while waiting for it.
             let alone = match item.case.isolation {
-                Isolation::Prefix => None,
+                Isolation::Prefix | Isolation::Own => None,
                 Isolation::Exclusive => Some(exclusive.lock().await),
                 Isolation::Breaking => Some(breaking.lock().await),
             };
             // Jobs go to whoever waits longest: a lane that asked for one would begin its next case after all of the plan.
-            let share = match (&alone, subject.has_spare()) {
-                (None, _) => 1,
-                (Some(_), true) => 0,
-                (Some(_), false) => jobs,
+            let job = match (item.case.isolation, subject.has_spare()) {
+                (Isolation::Prefix, _) => shared.acquire().await,
+                (Isolation::Own, _) => own.acquire().await,
+                (Isolation::Exclusive | Isolation::Breaking, true) => shared.acquire_many(0).await,
+                (Isolation::Exclusive | Isolation::Breaking, false) => {
+                    shared.acquire_many(jobs).await
+                }
             };
-            let job = shared.acquire_many(share).await;
             let _ = events.send(Event::Started(item)).await;
             let begun = Instant::now();
             let outcome = run_item(item, subject, settings).await;
@@ -113,7 +120,7 @@ pub async fn run_item(item: Item, subject: Arc<dyn Subject>, settings: Settings)
 async fn judge(item: Item, subject: Arc<dyn Subject>, settings: Settings) -> Verdict {
     #[cfg(feature = "etcd")]
     if let Run::Wire(case) = item.case.run {
-        return wire::judge(case, item.case.isolation, subject.as_ref()).await;
+        return wire::judge(case, &item, subject.as_ref(), &settings).await;
     }
     let context = Context::open(subject, settings, item.case).await?;
     let limit = match item.case.suite() {

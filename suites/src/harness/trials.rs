@@ -1,7 +1,7 @@
 use std::{
     path::{Path, PathBuf},
     process::ExitCode,
-    sync::{Arc, Mutex, PoisonError, RwLock},
+    sync::{Arc, Condvar, Mutex, PoisonError, RwLock},
 };
 
 use libtest_mimic::{Arguments, Completion, Trial};
@@ -127,7 +127,14 @@ struct Lanes {
     spare: Mutex<()>,
     /// Held by a case that breaks servers nobody else uses.
     breaking: Mutex<()>,
+    /// How many cases with servers of their own run.
+    own: Mutex<usize>,
+    /// Told when one of those ends.
+    ended: Condvar,
 }
+
+/// So many cases with servers of their own run at a time.
+const OWN: usize = 3;
 
 impl Lanes {
     fn run<R>(&self, item: &Item, has_spare: bool, check: impl FnOnce() -> R) -> R {
@@ -135,6 +142,15 @@ impl Lanes {
             (Isolation::Prefix, _) => {
                 let _beside = self.all.read().unwrap_or_else(PoisonError::into_inner);
                 check()
+            }
+            (Isolation::Own, _) => {
+                let own = self.own.lock().unwrap_or_else(PoisonError::into_inner);
+                let own = self.ended.wait_while(own, |running| *running >= OWN);
+                *own.unwrap_or_else(PoisonError::into_inner) += 1;
+                let ended = check();
+                *self.own.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
+                self.ended.notify_one();
+                ended
             }
             (Isolation::Exclusive, true) => {
                 let _beside = self.all.read().unwrap_or_else(PoisonError::into_inner);

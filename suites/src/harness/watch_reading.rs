@@ -3,7 +3,7 @@ use std::{
     time::Duration,
 };
 
-use storeproof::storage::{Event, ResourceVersion, Watch, WatchOptions};
+use storeproof::storage::{Event, Watch, WatchOptions};
 use storeproof_fixtures::objects::{Pod, RESOURCE_PREFIX, everything, key, labels};
 use tokio::{
     sync::watch::{self, Sender},
@@ -13,10 +13,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Recorder,
-    recorded::{REMAINDER, key_in_history, place, seen},
+    recorded::{REMAINDER, in_history, key_in_history, place, seen},
 };
 use crate::judge::{
-    Moment,
+    Moment, Version,
     watch::{Delivery, Ending, Kind, Scope, Start, Told, Watched, Wish},
 };
 
@@ -37,7 +37,7 @@ pub(super) struct Position {
     /// How many events it read.
     pub(super) deliveries: usize,
     /// The version of the last change, or of the initial state. Bookmarks do not count: they may lie.
-    pub(super) version: ResourceVersion,
+    pub(super) version: Version,
     /// Whether it reads no more.
     pub(super) ended: bool,
 }
@@ -97,7 +97,7 @@ impl Reading {
                 version,
                 ends_state: true,
             } => version,
-            _ => ResourceVersion::UNSET,
+            _ => Version::UNSET,
         };
         watched.deliveries.push(Delivery { moment, told });
         drop(watched);
@@ -176,7 +176,7 @@ fn told(event: &Event<Pod>) -> Told {
         Event::Modified(pod) => change(Kind::Modified, pod),
         Event::Deleted(pod) => change(Kind::Deleted, pod),
         Event::Bookmark(bookmark) => Told::Bookmark {
-            version: bookmark.resource_version,
+            version: in_history(bookmark.resource_version),
             ends_state: bookmark.initial_events_end,
         },
         Event::Error(status) => Told::Error {

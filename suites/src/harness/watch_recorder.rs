@@ -4,14 +4,16 @@ use std::{
 };
 
 use futures::future::join_all;
-use storeproof::storage::ResourceVersion;
 use tokio::{task::JoinSet, time::timeout};
 
 use super::{
     Fault, Recorder, Verdict, deadline, unexpected,
     watch_reading::{Position, Reading, lock, read, request},
 };
-use crate::judge::watch::{Start, Told, WatchHistory, Wish, owed_to_all};
+use crate::judge::{
+    Version,
+    watch::{Start, Told, WatchHistory, Wish, owed_to_all},
+};
 
 /// Opens watches of a recorded store and notes what they tell, for the judges.
 ///
@@ -152,7 +154,7 @@ impl WatchRecorder {
     /// # Errors
     ///
     /// There is no such watch.
-    pub async fn drain(&self, place: usize, version: ResourceVersion, within: Duration) -> Verdict {
+    pub async fn drain(&self, place: usize, version: Version, within: Duration) -> Verdict {
         let reading = self.reading(place)?;
         let there = |position: &Position| position.version >= version;
         reading.comes_to(within, there).await;
@@ -170,7 +172,7 @@ impl WatchRecorder {
     /// # Errors
     ///
     /// None: what does not come is for the judges.
-    pub async fn drain_all(&self, last: ResourceVersion, within: Duration) -> Verdict {
+    pub async fn drain_all(&self, last: Version, within: Duration) -> Verdict {
         let owed = owed_to_all(&self.history());
         let waiting = owed
             .into_iter()

@@ -88,7 +88,7 @@ pub fn looked(
 fn is_withheld(item: &Item, capabilities: Capabilities) -> bool {
     let exclusive = match item.case.isolation {
         Isolation::Exclusive => Some(Capability::Exclusive),
-        Isolation::Prefix | Isolation::Breaking => None,
+        Isolation::Prefix | Isolation::Breaking | Isolation::Own => None,
     };
     let mut needs = item.case.needs.iter().copied().chain(exclusive);
     needs.any(|need| {

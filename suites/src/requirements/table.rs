@@ -40,6 +40,7 @@ const SECTIONS: &[Section] = sections! {
     "wire: limits, TLS and users": "wire_limit",
     "interface": "interface",
     "durability": "durability",
+    "key-value guarantees": "linearizable",
     "watch guarantees": "guarantee",
 };
 

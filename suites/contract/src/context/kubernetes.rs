@@ -10,10 +10,7 @@ use storeproof_wire::etcdserverpb::{
 use tonic::Status;
 
 use super::{Context, revision};
-use crate::{
-    Verdict, expect_that,
-    transaction::{Operation, written_at},
-};
+use crate::{Verdict, expect_that, shape};
 
 /// How many writes are under way where many are made.
 const UNDER_WAY: usize = 16;
@@ -23,7 +20,7 @@ impl Context {
     pub fn putting(&self, name: impl AsRef<[u8]>, value: impl AsRef<[u8]>) -> PutRequest {
         PutRequest {
             key: self.key(name),
-            value: Bytes::copy_from_slice(value.as_ref()),
+            value: bytes(value),
             ..PutRequest::default()
         }
     }
@@ -48,12 +45,7 @@ impl Context {
 
     /// A create: a put if the key does not exist, and nothing else.
     pub fn creating(&self, name: impl AsRef<[u8]>, value: impl AsRef<[u8]>) -> TxnRequest {
-        let put = self.putting(name, value);
-        TxnRequest {
-            compare: vec![written_at(&put.key, 0)],
-            success: vec![put.operation()],
-            failure: Vec::new(),
-        }
+        shape::create(&self.key(name), bytes(value))
     }
 
     /// An update: a put if the key is as it was at `expected`, else a read of it.
@@ -63,22 +55,12 @@ impl Context {
         value: impl AsRef<[u8]>,
         expected: i64,
     ) -> TxnRequest {
-        let put = self.putting(&name, value);
-        TxnRequest {
-            compare: vec![written_at(&put.key, expected)],
-            success: vec![put.operation()],
-            failure: vec![self.one(name).operation()],
-        }
+        shape::update(&self.key(name), expected, bytes(value))
     }
 
     /// A deletion if the key is as it was at `expected`, else a read of it.
     pub fn removing(&self, name: impl AsRef<[u8]>, expected: i64) -> TxnRequest {
-        let delete = self.deleting(&name);
-        TxnRequest {
-            compare: vec![written_at(&delete.key, expected)],
-            success: vec![delete.operation()],
-            failure: vec![self.one(name).operation()],
-        }
+        shape::remove(&self.key(name), expected)
     }
 
     /// Creates a key and returns the revision of that.
@@ -156,6 +138,10 @@ impl Context {
         self.client.compact(request).await?;
         Ok(())
     }
+}
+
+fn bytes(value: impl AsRef<[u8]>) -> Bytes {
+    Bytes::copy_from_slice(value.as_ref())
 }
 
 const LONG: Duration = Duration::from_secs(3600);

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use storeproof_wire::etcdserverpb::TxnRequest;
 use tokio::time::Instant;
 
-use crate::{Client, Fault, Verdict, context::revision, judge::Change, shape};
+use crate::{Client, Fault, Verdict, context::revision, dice::Dice, judge::Change, shape};
 
 /// How many keys a writer has.
 const KEYS: usize = 20;
@@ -50,7 +50,7 @@ pub(super) async fn write(
         .map(|(key, place)| [&place[..], key.to_string().as_bytes()].concat().into())
         .collect();
     let mut stored = [0; KEYS];
-    let (mut changes, mut dice) = (Vec::new(), Dice(seed as u64 + 1));
+    let (mut changes, mut dice) = (Vec::new(), Dice::of(seed));
     while !enough.reached() {
         let (index, lot) = (dice.below(KEYS), dice.below(8));
         let (Some(key), Some(was)) = (keys.get(index), stored.get_mut(index)) else {
@@ -94,17 +94,4 @@ async fn commit(client: &Client, mut request: TxnRequest, second: Option<Bytes>)
         ));
     }
     revision(answer.header.as_ref())
-}
-
-/// Numbers that are the same in every run.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % limit
-    }
 }

@@ -1,16 +1,18 @@
 use std::sync::Arc;
 
-use storeproof::storage::ResourceVersion;
 use tokio::{sync::watch, task::yield_now};
 
 use super::writing::{LEFT, NAMESPACE};
 use crate::{
     harness::{Fault, Verdict, WatchRecorder, deadline},
-    judge::watch::{Scope, Selection, Start, Told, Wish, owed_to_all},
+    judge::{
+        Version,
+        watch::{Scope, Selection, Start, Told, Wish, owed_to_all},
+    },
 };
 
 /// Watches of each kind, from a version on.
-pub(super) fn wishes(after: ResourceVersion) -> [Wish; 4] {
+pub(super) fn wishes(after: Version) -> [Wish; 4] {
     let wish = |scope, selection| Wish {
         scope,
         selection,
@@ -26,7 +28,7 @@ pub(super) fn wishes(after: ResourceVersion) -> [Wish; 4] {
 }
 
 /// A watch of all there is, from a version on.
-pub(super) fn everything(after: ResourceVersion) -> Wish {
+pub(super) fn everything(after: Version) -> Wish {
     Wish {
         scope: Scope::Everything,
         selection: None,
@@ -44,7 +46,7 @@ pub(super) fn everything(after: ResourceVersion) -> Wish {
 pub(super) async fn follow(
     watches: Arc<WatchRecorder>,
     wish: Wish,
-    mut last: watch::Receiver<Option<ResourceVersion>>,
+    mut last: watch::Receiver<Option<Version>>,
 ) -> Verdict {
     let mut place = until_it_begins(&watches, &wish, None).await;
     loop {

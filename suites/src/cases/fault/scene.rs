@@ -1,6 +1,5 @@
 use std::{future::Future, sync::Arc};
 
-use storeproof::storage::ResourceVersion;
 use tokio::{
     sync::{Semaphore, watch},
     task::JoinSet,
@@ -13,7 +12,10 @@ use super::{
     happened::rule,
     writing::{end, write},
 };
-use crate::harness::{Context, Fault, Recorder, Verdict, WatchRecorder, deadline, unexpected};
+use crate::{
+    harness::{Context, Fault, Recorder, Verdict, WatchRecorder, deadline, unexpected},
+    judge::Version,
+};
 
 const WRITERS: usize = 3;
 /// So many turns writers get before anything breaks, and after all is well again.
@@ -25,11 +27,11 @@ const AT_ONCE: usize = 12;
 pub(super) struct Scene {
     recorder: Arc<Recorder>,
     watches: Arc<WatchRecorder>,
-    start: ResourceVersion,
+    start: Version,
     turns: Arc<Semaphore>,
     granted: usize,
     over: watch::Receiver<usize>,
-    last: watch::Sender<Option<ResourceVersion>>,
+    last: watch::Sender<Option<Version>>,
     followers: Vec<AbortOnDropHandle<Verdict>>,
     _writers: JoinSet<()>,
 }
@@ -37,7 +39,7 @@ pub(super) struct Scene {
 impl Scene {
     /// Lets writers and watchers begin. Returns when the first writes are answered.
     pub(super) async fn begin(context: &Context) -> Verdict<Self> {
-        let start = context.current().await?;
+        let start = Version::new(context.current().await?.get());
         let recorder = Recorder::new(context.shared_store());
         let watches = WatchRecorder::new(Arc::clone(&recorder));
         let turns = Arc::new(Semaphore::new(0));

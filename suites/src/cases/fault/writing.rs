@@ -1,6 +1,5 @@
 use std::sync::Arc;
 
-use storeproof::storage::ResourceVersion;
 use tokio::{
     sync::{Semaphore, watch},
     task::yield_now,
@@ -8,7 +7,7 @@ use tokio::{
 
 use crate::{
     harness::Recording,
-    judge::{Answer, watch::Selection},
+    judge::{Answer, Version, watch::Selection},
 };
 
 /// The namespace that somebody watches alone.
@@ -51,7 +50,7 @@ async fn put(client: &mut Recording, name: &str) -> Answer {
 }
 
 /// Writes the last versions of all, so often that every watch is told of one, whatever it selects. Returns the last.
-pub(super) async fn end(client: &mut Recording) -> ResourceVersion {
+pub(super) async fn end(client: &mut Recording) -> Version {
     let mut version = acknowledged(client).await;
     for _ in 0..Selection::DIVISOR {
         version = acknowledged(client).await;
@@ -59,7 +58,7 @@ pub(super) async fn end(client: &mut Recording) -> ResourceVersion {
     version
 }
 
-async fn acknowledged(client: &mut Recording) -> ResourceVersion {
+async fn acknowledged(client: &mut Recording) -> Version {
     loop {
         if let Answer::Wrote { version, .. } = put(client, LEFT).await {
             return version;

@@ -10,7 +10,10 @@ use super::{
     watchers::{ask_for_progress, begin_with_state, follow, open, scopes},
     writers::{Pace, finish, write},
 };
-use crate::harness::{Context, Fault, Recorder, Verdict, WatchRecorder, deadline};
+use crate::{
+    harness::{Context, Fault, Recorder, Verdict, WatchRecorder, deadline},
+    judge::Version,
+};
 
 /// So many that several changes are on their way at any time.
 const WRITERS: usize = 12;
@@ -36,7 +39,7 @@ pub(super) struct Load {
 pub(super) async fn judged(context: &Context, case: &str, load: Load) -> Verdict {
     let recorder = Recorder::new(context.shared_store());
     let watches = WatchRecorder::new(Arc::clone(&recorder));
-    let begin = context.current().await?;
+    let begin = Version::new(context.current().await?.get());
     open(&watches, begin, load.progress, load.selections).await?;
 
     let seed = context.settings().seed.of(case).0;
@@ -99,7 +102,7 @@ pub(super) async fn judged(context: &Context, case: &str, load: Load) -> Verdict
     let recorded = Recorded {
         history: watches.history(),
         until,
-        compacted: compacted?,
+        compacted: Version::new(compacted?.get()),
         troubles: recorder.troubles(),
     };
     verdict(context, case, load, &recorded)

@@ -1,12 +1,11 @@
 use std::{fs, path::PathBuf};
 
 use super::{load::Load, writers::NEEDED};
-use storeproof::storage::ResourceVersion;
 
 use crate::{
     harness::{Context, Failure, Fault, Verdict, keep_watches},
     judge::{
-        Moment, Ruling, judge, phrase,
+        Moment, Ruling, Version, judge, phrase,
         watch::{Ending, GUARANTEES, Told, WatchHistory, Watched, told, violations, wished},
     },
 };
@@ -22,7 +21,7 @@ const BOOKMARKS: usize = 3;
 pub(super) struct Recorded {
     pub(super) history: WatchHistory,
     /// What history was last compacted at; unset where it was not.
-    pub(super) compacted: ResourceVersion,
+    pub(super) compacted: Version,
     /// When the writers had ended.
     pub(super) until: Moment,
     /// How many operations failed for no reason of their own, and the last error.
@@ -114,7 +113,7 @@ fn promises(history: &WatchHistory) -> Verdict {
 }
 
 /// Nobody ended these watches, so they had to go on, but for those that history was compacted beneath.
-fn closures(history: &WatchHistory, compacted: ResourceVersion) -> Verdict {
+fn closures(history: &WatchHistory, compacted: Version) -> Verdict {
     let mut watches = history.watches.iter().enumerate();
     let Some((place, watch)) =
         watches.find(|(_, watch)| watch.ending == Ending::Closed && !is_expired(watch, compacted))
@@ -137,7 +136,7 @@ fn closures(history: &WatchHistory, compacted: ResourceVersion) -> Verdict {
 }
 
 /// Whether a watch said that it cannot go on, and what it would have gone on with was compacted.
-fn is_expired(watch: &Watched, compacted: ResourceVersion) -> bool {
+fn is_expired(watch: &Watched, compacted: Version) -> bool {
     let last = watch.deliveries.last().map(|delivery| &delivery.told);
     matches!(last, Some(Told::Error { code: 410, .. }))
         && watch.reached().is_none_or(|reached| reached < compacted)

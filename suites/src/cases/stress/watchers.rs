@@ -1,7 +1,7 @@
 use std::{sync::Arc, time::Duration};
 
 use rand::{RngExt, rngs::StdRng};
-use storeproof::storage::{ResourceVersion, Store};
+use storeproof::storage::Store;
 use storeproof_fixtures::objects::Pod;
 use tokio_util::sync::CancellationToken;
 
@@ -9,7 +9,7 @@ use super::writers::{OBJECT, WATCHED};
 use crate::{
     harness::{Recording, Verdict, WatchRecorder},
     judge::{
-        Answer,
+        Answer, Version,
         watch::{Scope, Selection, Start, Wish},
     },
 };
@@ -34,7 +34,7 @@ pub(super) fn scopes() -> [Scope; 3] {
 /// Opens the watches that are there from the beginning.
 pub(super) async fn open(
     watches: &WatchRecorder,
-    begin: ResourceVersion,
+    begin: Version,
     progress: bool,
     selections: bool,
 ) -> Verdict {
@@ -137,7 +137,7 @@ pub(super) async fn begin_with_state(
                 scope: scope.clone(),
                 selection: None,
                 start: Start::State {
-                    not_older_than: ResourceVersion::UNSET,
+                    not_older_than: Version::UNSET,
                 },
                 progress: false,
             })

@@ -8,12 +8,12 @@ use std::{
 };
 
 use rand::{RngExt, rngs::StdRng};
-use storeproof::storage::{ResourceVersion, Store};
+use storeproof::storage::Store;
 use storeproof_fixtures::objects::Pod;
 
 use crate::{
     harness::{Recording, Verdict, unexpected},
-    judge::{Answer, watch::Selection},
+    judge::{Answer, Version, watch::Selection},
 };
 
 /// The namespace that watches of one namespace are about.
@@ -107,7 +107,7 @@ pub(super) async fn write(
 /// # Errors
 ///
 /// The store does not answer.
-pub(super) async fn finish(client: &mut Recording) -> Verdict<ResourceVersion> {
+pub(super) async fn finish(client: &mut Recording) -> Verdict<Version> {
     let mut left = Selection::DIVISOR + 1;
     let mut last = None;
     for _ in 0..10 * left {
