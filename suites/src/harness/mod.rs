@@ -74,7 +74,9 @@ pub use search::{Effort, Mismatch, Trial, judged, noted, search};
 pub use settings::{Seed, Settings};
 pub use since::{Seen, Since};
 pub use single::{delete_if, delete_suggesting, update_if, update_or_create, update_suggesting};
-pub use trace::{Asked, Entry, Journal, Opened, Recorded, Trace, Wrote, keep_trace};
+pub use trace::{
+    Asked, Entry, Journal, Opened, Recorded, Trace, Wrote, keep_trace, promise_broken,
+};
 pub use trials::conformance;
 pub use verbs::{page, page_of, selecting, version_of};
 pub use watch_recorder::WatchRecorder;

@@ -155,7 +155,7 @@ fn told(mut failure: Failure, item: &Item, context: &Context) -> Failure {
     if failure.operations.is_empty() {
         failure.operations = recorded.operations();
     }
-    if recorded.watches() > 0 {
+    if failure.timeline.is_none() && recorded.watches() > 0 {
         let history = recorded.history(&failure.expected);
         failure.timeline = Some(Arc::new(arrange(&history)));
     }

@@ -27,12 +27,7 @@ pub(super) fn rule(history: &WatchHistory) -> Verdict {
     let Some(first) = violations(history, GUARANTEES).into_iter().next() else {
         return Ok(());
     };
-    Err(Fault::Failed(Box::new(Failure {
-        expected: first.says.to_owned(),
-        observed: first.phrase(history),
-        operations: first.lines(history),
-        ..Failure::default()
-    })))
+    Err(Fault::Failed(Box::new(promise_broken(history, &first))))
 }
 
 /// No write takes effect twice, also none that was never answered: each writes a content of its own.

@@ -3,7 +3,7 @@ use std::{fs, path::PathBuf};
 use super::{load::Load, writers::NEEDED};
 
 use crate::{
-    harness::{Context, Failure, Fault, Verdict, keep_watches},
+    harness::{Context, Failure, Fault, Verdict, keep_watches, promise_broken},
     judge::{
         Moment, Ruling, Version, judge, phrase,
         watch::{Ending, GUARANTEES, Told, WatchHistory, Watched, told, violations, wished},
@@ -102,14 +102,9 @@ fn promises(history: &WatchHistory) -> Verdict {
         1 => "; so does one watch more".to_owned(),
         others => format!("; so do {others} watches more"),
     };
-    Err(Fault::Failed(Box::new(Failure {
-        expected: first.says.to_owned(),
-        observed: format!("{}{others}", first.phrase(history)),
-        operations: first.lines(history),
-        replay: None,
-        timeline: None,
-        history: None,
-    })))
+    let mut failure = promise_broken(history, first);
+    failure.observed.push_str(&others);
+    Err(Fault::Failed(Box::new(failure)))
 }
 
 /// Nobody ended these watches, so they had to go on, but for those that history was compacted beneath.

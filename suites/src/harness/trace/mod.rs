@@ -5,6 +5,7 @@ mod history;
 mod journal;
 mod kept;
 mod recorded;
+mod violation;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -13,6 +14,7 @@ pub use entry::{Asked, Entry, Opened, Wrote};
 pub use journal::Journal;
 pub use kept::keep_trace;
 pub use recorded::Recorded;
+pub use violation::promise_broken;
 
 use crate::report::timeline::{Expected, Phrase, Told};
 
