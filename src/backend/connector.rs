@@ -89,6 +89,11 @@ impl Connector {
         self.preferred.load(Ordering::Relaxed)
     }
 
+    /// Whether there is no other server.
+    pub(super) fn has_one(&self) -> bool {
+        self.servers.len() == 1
+    }
+
     /// The server whose turn it is.
     pub(super) fn server(&self) -> Option<&str> {
         let server = self.servers.get(self.turn() % self.servers.len().max(1))?;

@@ -35,6 +35,7 @@ mod monitor;
 mod monitors;
 mod preflight;
 mod probe;
+mod switch;
 mod tls;
 mod transport;
 mod watched;

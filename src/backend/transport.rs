@@ -15,6 +15,7 @@ use super::{
     Error, NetworkContext, TransportConfig,
     connector::{Connector, secured},
     endpoint::ServerAddress,
+    switch::Switch,
     tls::TlsFiles,
 };
 
@@ -30,7 +31,8 @@ const STREAM_WINDOW: u32 = 2 << 20;
 /// whose consumer sleeps fills its own room and nobody else's.
 const CONNECTION_WINDOW: u32 = (1 << 31) - 1;
 
-/// A channel to the servers, one of which has answered on it (backend §1.7, §1.9). Which one stays in use until it fails.
+/// A channel to the servers, one of which has answered on it (backend §1.7, §1.9). Which one stays in use until it fails, or
+/// says that it cannot serve.
 ///
 /// A connection alone proves little: a server that refuses the client's certificate says so only after it.
 ///
@@ -111,9 +113,17 @@ pub(super) fn alone(config: &TransportConfig, server: &str) -> Result<Way, Error
 /// A way whose calls are counted, and traced where somebody collects that.
 fn observed(config: &TransportConfig, connector: Connector, origin: Uri) -> Way {
     let tracing = config.tracer_provider.as_ref().map(Tracing::of);
-    let calls = Calls::over(channel(connector, origin), &config.metrics, tracing);
+    let channel = if connector.has_one() {
+        let calls = Calls::over(channel(connector, origin), &config.metrics, tracing);
+        Link::Custom(BoxCloneSyncService::new(calls))
+    } else {
+        let ways = connector.clone();
+        let switch = Switch::over(connector, move || channel(ways.clone(), origin.clone()));
+        let calls = Calls::over(switch, &config.metrics, tracing);
+        Link::Custom(BoxCloneSyncService::new(calls))
+    };
     Way {
-        channel: Link::Custom(BoxCloneSyncService::new(calls)),
+        channel,
         credentials: config.credentials.clone(),
     }
 }

@@ -5,4 +5,4 @@ mod calls;
 pub mod metrics;
 pub mod trace;
 
-pub(crate) use calls::Calls;
+pub(crate) use calls::{Calls, Ending};

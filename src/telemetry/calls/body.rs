@@ -9,6 +9,7 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use tonic::{Code, Status, body::Body};
 
 use super::{
+    Ending,
     attempt::{Attempt, Messages},
     frames::Frames,
 };
@@ -68,13 +69,18 @@ pub(super) struct Answer {
     frames: Frames,
     received: i64,
     attempt: Attempt,
+    ending: Option<Ending>,
 }
 
 impl Answer {
     /// The same response, watched.
     pub(super) fn watch(response: Response<Body>, mut attempt: Attempt) -> Response<Body> {
-        let (head, inner) = response.into_parts();
+        let (mut head, inner) = response.into_parts();
+        let ending = head.extensions.remove::<Ending>();
         if let Some(status) = Status::from_header_map(&head.headers) {
+            if let Some(Ending(ending)) = ending {
+                ending(status.code());
+            }
             attempt.end(&status);
             return Response::from_parts(head, inner);
         }
@@ -86,13 +92,19 @@ impl Answer {
             frames: Frames::default(),
             received: 0,
             attempt,
+            ending,
         };
         Response::from_parts(head, Body::new(answer))
     }
 
     fn ends_with(&mut self, trailers: &HeaderMap) {
         match Status::from_header_map(trailers) {
-            Some(status) => self.attempt.finish(status.code(), status.message()),
+            Some(status) => {
+                if let Some(Ending(ending)) = self.ending.take() {
+                    ending(status.code());
+                }
+                self.attempt.finish(status.code(), status.message());
+            }
             None => self
                 .attempt
                 .finish(Code::Unknown, "the server ended without a status"),

@@ -14,7 +14,7 @@ use std::{
 
 use futures::{FutureExt, future::BoxFuture};
 use http::{Request, Response};
-use tonic::{Status, body::Body};
+use tonic::{Code, Status, body::Body};
 use tower::{BoxError, Service};
 
 use super::{
@@ -24,6 +24,11 @@ use super::{
 
 use attempt::Attempt;
 use body::{Answer, Asking};
+
+/// Is told the status that a server ends a call with, where a response has it among its extensions. Of calls that nobody
+/// ends so, because they are dropped or the connection breaks, it hears nothing.
+#[derive(Clone)]
+pub(crate) struct Ending(pub(crate) Arc<dyn Fn(Code) + Send + Sync>);
 
 /// A service of gRPC calls whose calls are counted, and traced where somebody collects traces.
 #[derive(Clone)]
