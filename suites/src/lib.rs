@@ -27,6 +27,7 @@
 pub mod cases;
 #[cfg(feature = "command")]
 pub mod cli;
+pub mod golden;
 pub mod harness;
 mod nearest;
 pub mod report;

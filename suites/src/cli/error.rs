@@ -2,8 +2,9 @@ use std::{io, sync::Arc};
 
 use storeproof_fixtures::provision;
 
-use super::run::BadCertificates;
+use super::run::{BadCertificates, BadUser};
 use crate::{
+    golden::BadGolden,
     harness::{BadKnownFailures, Exit, PlanError},
     report::record::BadReport,
     subject::BadSubject,
@@ -18,9 +19,15 @@ pub(super) enum Error {
     /// Files for TLS cannot be used.
     #[error(transparent)]
     Certificates(#[from] BadCertificates),
+    /// A user cannot be used.
+    #[error(transparent)]
+    User(#[from] BadUser),
     /// What to compare cannot be read.
     #[error(transparent)]
     Report(#[from] BadReport),
+    /// Golden results cannot be read, or a run has none.
+    #[error(transparent)]
+    Golden(#[from] BadGolden),
     /// What to run is not clear.
     #[error(transparent)]
     Plan(#[from] PlanError),
@@ -92,7 +99,9 @@ impl Error {
             | Self::Plan(PlanError::UnknownSuite { .. })
             | Self::KnownFailures(_)
             | Self::Certificates(_)
+            | Self::User(_)
             | Self::Report(_)
+            | Self::Golden(_)
             | Self::NoFault { .. }
             | Self::UnknownId { .. } => Exit::Usage,
             Self::Plan(PlanError::NothingMatches(_)) | Self::NoMutant { .. } => {

@@ -5,6 +5,7 @@ mod diff;
 mod doctor;
 mod error;
 mod explain;
+mod golden;
 mod list;
 mod progress;
 mod requirements;
@@ -47,6 +48,7 @@ Examples:
   storeproof list --filter paging        what there is about paging
   storeproof list --requirements         what must hold, and which cases look at it
   storeproof diff old new                what changed between two runs, by their --out folders
+  storeproof golden FILE new             whether a run came out as on a release of etcd
   storeproof doctor                      why etcd cannot be started here
   storeproof teeth                       whether the suites notice broken stores
   storeproof serve                       etcd's API out of memory, for tests of your own
@@ -61,6 +63,7 @@ enum Command {
     List(list::Arguments),
     Explain(explain::Arguments),
     Diff(diff::Arguments),
+    Golden(golden::Arguments),
     Doctor(doctor::Arguments),
     Teeth(teeth::Arguments),
     Serve(serve::Arguments),
@@ -109,6 +112,7 @@ async fn dispatch(command: Command, surroundings: &Surroundings) -> Result<Exit,
         Command::Run(arguments) => run::run(arguments, surroundings).await,
         Command::List(arguments) => list::list(&arguments, surroundings),
         Command::Explain(arguments) => explain::explain(&arguments, surroundings),
+        Command::Golden(arguments) => golden::golden(&arguments),
         Command::Diff(arguments) => diff::diff(&arguments, surroundings),
         Command::Doctor(arguments) => doctor::doctor(&arguments, surroundings).await,
         Command::Teeth(arguments) => teeth::teeth(&arguments, surroundings).await,

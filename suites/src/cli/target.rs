@@ -72,8 +72,8 @@ impl Target {
             Err(source) => {
                 return Err(Error::Server {
                     subject: name,
+                    hint: hint(server, source.kind()),
                     source,
-                    hint: hint(server),
                 });
             }
         };
@@ -100,9 +100,19 @@ impl Target {
 }
 
 /// What may help where a server that somebody else runs does not answer.
-fn hint(server: &Server) -> Option<&'static str> {
+fn hint(server: &Server, kind: Kind) -> Option<&'static str> {
     if !server.is_external() {
         return None;
+    }
+    if kind == Kind::Refused {
+        return Some(match server.spec.user {
+            None => {
+                "The server has users. Name one who may read and write all keys: --user NAME:PASSWORD, or --user @FILE."
+            }
+            Some(_) => {
+                "Look whether --user holds the name and the password of a user who may read and write all keys."
+            }
+        });
     }
     Some(match server.files() {
         None => {

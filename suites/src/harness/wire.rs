@@ -7,7 +7,7 @@ use super::{
     Capabilities, Capability, Case, Failure, Fault, Isolation, Item, Run, Settings, Subject,
     Verdict, keep,
 };
-use crate::{Result, judge::History};
+use crate::{Result, golden::Golden, judge::History, report::record::OutcomeKind};
 
 /// The name of the suite that the wire contract is.
 pub(crate) const SUITE: &str = "contract";
@@ -17,6 +17,11 @@ pub(crate) const SUITE: &str = "contract";
 pub trait Wire: fmt::Debug + Send + Sync {
     /// [`Capability::Wire`], and what else its cases may do.
     fn capabilities(&self) -> Capabilities;
+
+    /// How each case comes out on this very server, where that is known: it has to.
+    async fn golden(&self) -> Option<&Golden> {
+        None
+    }
 
     /// The way to the server that cases share; with `exclusive` to the one whose revisions nobody else moves.
     ///
@@ -46,13 +51,13 @@ impl Case {
     }
 }
 
-/// Clusters and servers that die want the machine for themselves.
+/// Clusters and servers that die take much of the machine, and long to agree or to come back.
 fn isolation(wire: &WireCase) -> Isolation {
     let has = |need| wire.needs.contains(&need);
     if has(Need::Quiet) {
         Isolation::Exclusive
     } else if has(Need::OwnCluster) || has(Need::Control) {
-        Isolation::Breaking
+        Isolation::Own
     } else {
         Isolation::Prefix
     }
@@ -84,7 +89,7 @@ pub(super) async fn judge(
         .await;
     let access = access.map_err(|error| Fault::Broken(error.to_string()))?;
     let verdict = storeproof_contract::run(case, access).await;
-    verdict.map_err(|fault| {
+    let verdict = verdict.map_err(|fault| {
         let history = match &fault {
             storeproof_contract::Fault::Failed(failure) => failure.history.clone(),
             _ => None,
@@ -94,7 +99,29 @@ pub(super) async fn judge(
             failure.replay = Some(kept(&history, &item.id(), settings));
         }
         fault
-    })
+    });
+    match wire.golden().await {
+        Some(golden) => held_to(golden, &item.id(), verdict),
+        None => verdict,
+    }
+}
+
+/// A case that comes out otherwise than it is known to has failed, also where it passes.
+fn held_to(golden: &Golden, case: &str, verdict: Verdict) -> Verdict {
+    let observed = match &verdict {
+        Ok(()) => OutcomeKind::Passed,
+        Err(Fault::NotSupported(_)) => OutcomeKind::NotSupported,
+        Err(_) => return verdict,
+    };
+    let expected = golden.entry(case).map(|entry| entry.outcome);
+    if expected == Some(observed) {
+        return verdict;
+    }
+    let words = expected.map_or("not among its golden results", OutcomeKind::words);
+    Err(Fault::failed(
+        format!("on etcd {} the case is {words}", golden.version),
+        format!("it is {}", observed.words()),
+    ))
 }
 
 /// How many operations there were, and where all of them can be read.
@@ -120,6 +147,41 @@ impl From<storeproof_contract::Fault> for Fault {
             storeproof_contract::Fault::Unsupported(reason) => Self::NotSupported(reason),
             storeproof_contract::Fault::Inconclusive(reason) => Self::Inconclusive(reason),
             storeproof_contract::Fault::Broken(reason) => Self::Broken(reason),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::as_known("contract::a", Ok(()), "")]
+    #[case::as_known_too("contract::b", Err(Fault::NotSupported(String::new())), "")]
+    #[case::better("contract::b", Ok(()), "the case is not supported")]
+    #[case::worse(
+        "contract::a",
+        Err(Fault::NotSupported(String::new())),
+        "the case is passed"
+    )]
+    #[case::new("contract::c", Ok(()), "not among its golden results")]
+    fn a_case_comes_out_as_it_is_known_to(
+        #[case] case: &str,
+        #[case] verdict: Verdict,
+        #[case] says: &str,
+    ) {
+        let text = "# etcd 3.5.30\ncontract::a\tpassed\ncontract::b\tnot supported\tIt is newer.\n";
+        let golden = Golden::parse("f.tsv", text).unwrap();
+        match held_to(&golden, case, verdict) {
+            Err(Fault::Failed(failure)) => {
+                assert!(
+                    !says.is_empty() && failure.expected.contains(says),
+                    "{failure:?}"
+                );
+            }
+            _ => assert_eq!(says, ""),
         }
     }
 }

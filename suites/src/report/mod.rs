@@ -22,7 +22,7 @@ mod next;
 pub mod record;
 mod replay;
 #[cfg(all(test, feature = "command"))]
-mod sample;
+pub(crate) mod sample;
 mod screen;
 #[cfg(feature = "command")]
 mod side_by_side;

@@ -19,6 +19,7 @@ use super::{
     link::Link,
     opened::{OpenStores, Opened},
 };
+use crate::golden::Golden;
 use crate::harness::Wire;
 use crate::{Backend, Capabilities, Capability, Hooks, Opening, Result};
 
@@ -39,6 +40,7 @@ struct Servers {
     /// For cases that break it; `None` with the other.
     breaking: Option<BreakingLane>,
     open: OpenStores,
+    golden: Option<Golden>,
 }
 
 impl Etcd {
@@ -58,6 +60,16 @@ impl Etcd {
         Self::with(environment, server, Sharing::TestRun)
     }
 
+    /// The same, of which each case of the wire contract has to come out as it is known to, where the server is of the
+    /// release that the golden results are of.
+    #[must_use]
+    pub fn held_to(mut self, golden: Golden) -> Self {
+        if let Some(servers) = Arc::get_mut(&mut self.0) {
+            servers.golden = Some(golden);
+        }
+        self
+    }
+
     fn with(environment: Environment, server: Server, sharing: Sharing) -> Self {
         let lane = |sharing| Lane::new(environment.clone(), server.spec.clone(), sharing);
         Self(Arc::new(Servers {
@@ -66,6 +78,7 @@ impl Etcd {
             breaking: (!server.is_external())
                 .then(|| BreakingLane::new(environment.clone(), server.spec.clone())),
             open: OpenStores::default(),
+            golden: None,
             environment,
             server,
         }))
@@ -210,6 +223,12 @@ impl Wire for Etcd {
         } else {
             own
         }
+    }
+
+    async fn golden(&self) -> Option<&Golden> {
+        let golden = self.0.golden.as_ref()?;
+        let server = self.0.shared.identity().await.ok()?;
+        (server.version == golden.version).then_some(golden)
     }
 
     async fn access(&self, exclusive: bool) -> Result<Arc<dyn Access>> {

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
-use storeproof::backend::TransportConfig;
-use storeproof_contract::{Endpoints, etcd::endpoints};
+use storeproof::backend::{Credentials, TransportConfig};
+use storeproof_contract::{Endpoints, User, etcd::endpoints};
 use storeproof_fixtures::{
     etcd::{Etcd, Spec},
     provision::{self, Environment},
@@ -62,17 +62,29 @@ impl Lane {
 
     /// How to reach the server.
     pub(super) async fn transport(&self) -> Result<TransportConfig, Arc<provision::Error>> {
-        self.with(|etcd| transport(etcd.endpoints(), etcd.client_files()))
-            .await
+        let user = self.spec.user.as_ref();
+        let credentials = user.map(|user| Credentials::new(&user.name, &user.password));
+        self.with(|etcd| TransportConfig {
+            credentials,
+            ..transport(etcd.endpoints(), etcd.client_files())
+        })
+        .await
+    }
+
+    /// Where the server is, for those who talk to it without a store.
+    pub(super) async fn endpoints(&self) -> Result<Endpoints, Arc<provision::Error>> {
+        let user = self.spec.user.as_ref().map(|user| User {
+            name: user.name.clone(),
+            password: user.password.clone(),
+        });
+        self.with(|etcd| Endpoints {
+            user,
+            ..endpoints(etcd.endpoints(), etcd.client_files())
+        })
+        .await
     }
 
     /// What is known of the server.
-    /// Where its server is, for those who talk to it without a store.
-    pub(super) async fn endpoints(&self) -> Result<Endpoints, Arc<provision::Error>> {
-        self.with(|etcd| endpoints(etcd.endpoints(), etcd.client_files()))
-            .await
-    }
-
     pub(super) async fn identity(&self) -> Result<Identity, Arc<provision::Error>> {
         self.with(|etcd| Identity {
             origin: etcd.origin().to_owned(),

@@ -1,6 +1,7 @@
 mod certificates;
 mod folders;
 mod judging;
+mod sign_in;
 
 use std::{
     io::{self, Write},
@@ -11,8 +12,8 @@ use std::{
 
 use storeproof_fixtures::provision::cleanup;
 
-pub(super) use self::certificates::BadCertificates;
-use self::{certificates::Certificates, folders::Folders, judging::Run};
+pub(super) use self::{certificates::BadCertificates, sign_in::BadUser};
+use self::{certificates::Certificates, folders::Folders, judging::Run, sign_in::SignIn};
 use super::{
     error::Error, list::everything, say, selection::Selecting, surroundings::Surroundings,
     target::Target,
@@ -44,6 +45,7 @@ Subjects:
   tcp://HOST:PORT                     servers that already run; more behind commas;
                                       ca=FILE,cert=FILE,key=FILE for TLS,
                                       or --cacert, --cert and --key for all of them;
+                                      --user NAME:PASSWORD where they have users;
                                       exclusive=yes allows what disturbs others
   Without a subject: etcd, and where none can be had the memory store.
 
@@ -55,6 +57,7 @@ Examples:
   storeproof run etcd:3.4.23 --suite stress --stress 10
   storeproof run tcp://127.0.0.1:2379 --known-failures known-failures.toml
   storeproof run tcp://10.0.0.7:2379 --cacert ca.pem --cert client.pem --key client-key.pem
+  storeproof run tcp://10.0.0.7:2379 --user @root.txt
   storeproof run tcp://127.0.0.1:2379 --format jsonl > results.jsonl
 
 Minimal counterexamples of property suites are kept in .storeproof/counterexamples of the
@@ -90,6 +93,8 @@ pub(super) struct Arguments {
     out: Option<PathBuf>,
     #[command(flatten)]
     certificates: Certificates,
+    #[command(flatten)]
+    sign_in: SignIn,
     /// What standard output shows.
     #[arg(long, value_enum, default_value_t = Format::Tree)]
     format: Format,
@@ -110,6 +115,7 @@ pub(super) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
         .map(|text| text.parse())
         .collect::<Result<Vec<Subject>, _>>()?;
     arguments.certificates.hand_out(&mut subjects)?;
+    arguments.sign_in.hand_out(&mut subjects)?;
     let selection = Selection::from(arguments.selecting.clone());
     // A selection that makes no sense is refused before anything is started.
     Plan::new(&selection, everything())?;

@@ -80,6 +80,17 @@ impl CaseRecord {
 }
 
 impl OutcomeKind {
+    /// Every way.
+    pub const ALL: [Self; 7] = [
+        Self::Passed,
+        Self::Failed,
+        Self::NotSupported,
+        Self::KnownFailure,
+        Self::UnexpectedPass,
+        Self::Inconclusive,
+        Self::Broken,
+    ];
+
     /// As people read it.
     pub const fn words(self) -> &'static str {
         match self {
