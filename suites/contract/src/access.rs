@@ -69,6 +69,8 @@ pub struct Wish {
     pub tls: bool,
     /// Its members can be killed and paused, and what was written survives that.
     pub control: bool,
+    /// Others with the same wish may use it at the same time: the case changes nothing there but keys of its own.
+    pub shared: bool,
     /// Flags of etcd beyond those that every server gets, such as `--max-txn-ops=2`. Servers that are not etcd may refuse.
     /// `{certificates}` in one is the folder with the server's certificates; `revoked.crl` there is the authority's list of
     /// the certificates that it has revoked.

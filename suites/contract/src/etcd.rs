@@ -1,6 +1,9 @@
 //! Real etcd to run the cases against: one server that they share, and servers of their own.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use async_trait::async_trait;
 use storeproof_fixtures::{
@@ -9,6 +12,7 @@ use storeproof_fixtures::{
     provision::{self, Environment},
     tls::{Authority, ClientFiles, Flaw},
 };
+use tokio::sync::Mutex;
 
 use crate::{Access, Certificates, Endpoints, Oddity, Owned, Wish};
 
@@ -18,6 +22,22 @@ pub struct Servers {
     environment: Environment,
     spec: Spec,
     shared: Endpoints,
+    kept: Arc<Kept>,
+}
+
+/// Servers that several cases use at the same time, each started for the first of them.
+#[derive(Debug, Default)]
+pub struct Kept(Mutex<Vec<(Wish, Arc<Etcd>)>>);
+
+impl Kept {
+    /// Stops all that no case uses any more, and lets go of the others.
+    pub async fn stop(&self) {
+        for (_, etcd) in std::mem::take(&mut *self.0.lock().await) {
+            if let Some(etcd) = Arc::into_inner(etcd) {
+                etcd.stop().await;
+            }
+        }
+    }
 }
 
 impl Servers {
@@ -27,7 +47,32 @@ impl Servers {
             environment,
             spec,
             shared,
+            kept: Arc::default(),
         }
+    }
+
+    /// The same, whose cases share servers with those of others who keep theirs there.
+    #[must_use]
+    pub fn keeping(mut self, kept: Arc<Kept>) -> Self {
+        self.kept = kept;
+        self
+    }
+
+    async fn kept(&self, wish: &Wish, spec: &Spec) -> Result<Kin, String> {
+        let mut kept = self.kept.0.lock().await;
+        if let Some((_, etcd)) = kept.iter().find(|(for_whom, _)| for_whom == wish) {
+            return Ok(Kin(Arc::clone(etcd)));
+        }
+        let etcd = Arc::new(self.plain(spec).await?);
+        kept.push((wish.clone(), Arc::clone(&etcd)));
+        Ok(Kin(etcd))
+    }
+
+    async fn plain(&self, spec: &Spec) -> Result<Etcd, String> {
+        let decision = provision::decide(&self.environment, spec).await;
+        let decision = decision.map_err(|error| error.to_string())?;
+        let started = provision::start(decision, spec).await;
+        started.map_err(|error| error.to_string())
     }
 }
 
@@ -51,11 +96,40 @@ impl Access for Servers {
             let breakable = started.map_err(|error| error.to_string())?;
             return Ok(Box::new(breakable));
         }
-        let decision = provision::decide(&self.environment, &spec).await;
-        let decision = decision.map_err(|error| error.to_string())?;
-        let started = provision::start(decision, &spec).await;
-        Ok(Box::new(started.map_err(|error| error.to_string())?))
+        if wish.shared {
+            return Ok(Box::new(self.kept(wish, &spec).await?));
+        }
+        Ok(Box::new(self.plain(&spec).await?))
     }
+}
+
+/// A server that other cases use as well. It goes on when this one is done with it.
+#[derive(Debug)]
+struct Kin(Arc<Etcd>);
+
+#[async_trait]
+impl Owned for Kin {
+    fn endpoints(&self) -> Endpoints {
+        Owned::endpoints(&*self.0)
+    }
+
+    async fn kill(&self, _: usize) -> Result<(), String> {
+        Err(UNASKED.to_owned())
+    }
+
+    fn odd_client(&self, oddity: Oddity) -> Result<Certificates, String> {
+        odd_client(&self.0, oddity)
+    }
+
+    async fn pause(&self, _: usize) -> Result<(), String> {
+        Err(UNASKED.to_owned())
+    }
+
+    async fn heal(&self) -> Result<(), String> {
+        Ok(())
+    }
+
+    async fn stop(self: Box<Self>) {}
 }
 
 #[async_trait]

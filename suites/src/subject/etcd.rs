@@ -5,7 +5,7 @@ use storeproof::{
     backend::{Config, Destroy, TransportConfig, factory},
     etcd3,
 };
-use storeproof_contract::Access;
+use storeproof_contract::{Access, etcd::Kept};
 use storeproof_fixtures::{
     etcd::{Members, Spec},
     objects::Pod,
@@ -41,6 +41,8 @@ struct Servers {
     breaking: Option<BreakingLane>,
     open: OpenStores,
     golden: Option<Golden>,
+    /// Servers of wire cases that several of them use.
+    kept: Arc<Kept>,
 }
 
 impl Etcd {
@@ -79,6 +81,7 @@ impl Etcd {
                 .then(|| BreakingLane::new(environment.clone(), server.spec.clone())),
             open: OpenStores::default(),
             golden: None,
+            kept: Arc::default(),
             environment,
             server,
         }))
@@ -102,6 +105,7 @@ impl Etcd {
         if let Some(breaking) = &self.0.breaking {
             breaking.stop().await;
         }
+        self.0.kept.stop().await;
     }
 
     /// Whether cases may disturb whoever else uses the server: it is ours, or its user allows it.
@@ -247,7 +251,7 @@ impl Wire for Etcd {
             server.spec.clone(),
             endpoints,
         );
-        Ok(Arc::new(servers))
+        Ok(Arc::new(servers.keeping(Arc::clone(&self.0.kept))))
     }
 }
 

@@ -41,7 +41,7 @@ pub(super) const CASES: &[Case] = &[
 ];
 
 /// How many requests are to be answered.
-const ENOUGH: usize = 1000;
+const ENOUGH: usize = 1500;
 /// How many before a member is killed, while it is dead, and after it came back.
 const AROUND: usize = 300;
 

@@ -158,6 +158,7 @@ async fn odd_is_refused(context: &Context, oddity: Oddity, flags: &[&str]) -> Ve
 fn tls(flags: &[&str]) -> Wish {
     Wish {
         tls: true,
+        shared: true,
         flags: flags.iter().map(ToString::to_string).collect(),
         ..Wish::default()
     }

@@ -14,7 +14,7 @@ mod write;
 pub(super) use write::Part;
 
 /// The keys that all clients use.
-pub(super) const NAMES: [&str; 4] = ["a", "b", "c", "d"];
+pub(super) const NAMES: [&str; 5] = ["a", "b", "c", "d", "e"];
 
 /// Between two questions whether a server is there again.
 const PAUSE: Duration = Duration::from_millis(20);

@@ -52,7 +52,7 @@ impl SignIn {
             if let Subject::Server(server) = subject
                 && server.is_external()
             {
-                server.spec.user = Some(user.clone());
+                server.spec.user = Some(Box::new(user.clone()));
                 anybody = true;
             }
         }
@@ -95,7 +95,7 @@ mod tests {
 
     use super::*;
 
-    fn handed_out(user: &str, subjects: &[&str]) -> Result<Vec<Option<User>>, BadUser> {
+    fn handed_out(user: &str, subjects: &[&str]) -> Result<Vec<Option<Box<User>>>, BadUser> {
         let mut subjects: Vec<Subject> =
             subjects.iter().map(|text| text.parse().unwrap()).collect();
         let user = Some(user.to_owned());

@@ -91,6 +91,7 @@ async fn the_list_names_every_member(context: &Context) -> Verdict {
 async fn every_member_lists_the_same(context: &Context) -> Verdict {
     let wish = Wish {
         cluster: true,
+        shared: true,
         ..Wish::default()
     };
     let (owned, context) = context.own(&wish).await?;

@@ -198,6 +198,7 @@ fn cluster(control: bool) -> Wish {
     Wish {
         cluster: true,
         control,
+        shared: !control,
         ..Wish::default()
     }
 }

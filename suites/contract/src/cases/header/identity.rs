@@ -91,6 +91,7 @@ async fn answers_name_their_cluster_and_member(context: &Context) -> Verdict {
 async fn members_share_a_cluster_and_nothing_else(context: &Context) -> Verdict {
     let wish = Wish {
         cluster: true,
+        shared: true,
         ..Wish::default()
     };
     let owned = context.start(&wish).await?;

@@ -134,6 +134,7 @@ async fn what_is_not_there_is_kept_for_no_time(context: &Context) -> Verdict {
 async fn every_member_keeps_leases(context: &Context) -> Verdict {
     let wish = Wish {
         cluster: true,
+        shared: true,
         ..Wish::default()
     };
     let (owned, context) = context.own(&wish).await?;
