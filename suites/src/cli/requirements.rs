@@ -109,9 +109,7 @@ pub(super) fn explain(
         .into_iter()
         .filter(|item| item.case.kind() == Kind::Store)
         .collect();
-    let filters: Vec<String> = by_case(&of_stores)
-        .map(|case| quoted(&case.id))
-        .collect();
+    let filters: Vec<String> = by_case(&of_stores).map(|case| quoted(&case.id)).collect();
     if (1..=MOST_FILTERS).contains(&filters.len()) {
         let filters = filters.join(" --filter ");
         writeln!(out, "\n  storeproof run --filter {filters}")?;

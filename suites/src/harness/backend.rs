@@ -9,7 +9,9 @@ use storeproof_fixtures::objects::Pod;
 
 #[cfg(feature = "etcd")]
 use super::Wire;
-use super::{AnyProvider, BadKnownFailures, BoundHooks, Capabilities, Hooks, KnownFailures, Opening};
+use super::{
+    AnyProvider, BadKnownFailures, BoundHooks, Capabilities, Hooks, KnownFailures, Opening,
+};
 use crate::Result;
 
 /// The store under test: how to open it, and what it can do.

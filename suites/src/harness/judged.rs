@@ -6,9 +6,7 @@ use futures::future::BoxFuture;
 use storeproof::codec::{Codec, Form};
 use storeproof_fixtures::objects::{Pod, pod};
 
-use super::{
-    AnyProvider, Capabilities, Capability, Instance, Opening, Provider, Subject, erase,
-};
+use super::{AnyProvider, Capabilities, Capability, Instance, Opening, Provider, Subject, erase};
 use crate::{Result, subject::Memory};
 
 /// Makes a [`Subject`] of a transformer, and of a store that keeps its values where cases need one.

@@ -75,9 +75,7 @@ impl Plan {
         let judged = capabilities.kind();
         let known = || {
             let suites = cases::suites().into_iter();
-            let suites: Vec<_> = suites
-                .filter(|name| cases::kind(name) == judged)
-                .collect();
+            let suites: Vec<_> = suites.filter(|name| cases::kind(name) == judged).collect();
             suites.join(", ")
         };
         for name in &selection.suites {

@@ -55,12 +55,7 @@ struct Target {
 }
 
 impl Target {
-    fn trials(
-        &self,
-        name: &str,
-        provider: impl Provider,
-        store: Arc<dyn Subject>,
-    ) -> Vec<Trial> {
+    fn trials(&self, name: &str, provider: impl Provider, store: Arc<dyn Subject>) -> Vec<Trial> {
         let subject = erase_provider(provider, store);
         let mut settings = self.settings.clone();
         let folder = settings.counterexamples.as_mut();

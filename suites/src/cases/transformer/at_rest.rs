@@ -62,7 +62,9 @@ const SECRET: &str = "hunter2-pandas-are-the-best";
 /// From now on the store's values pass the transformer with these keys.
 pub(super) async fn take_up(context: &Context, keys: Keys) -> Verdict {
     let transformer = context.open_transformer(&keys).await?;
-    context.trace().note(format!("values pass {keys:?} from now on"));
+    context
+        .trace()
+        .note(format!("values pass {keys:?} from now on"));
     context.transformer().hand_over_to(transformer);
     Ok(())
 }
@@ -75,7 +77,11 @@ async fn objects_are_kept_by_a_store(context: &Context) -> Verdict {
     context.expect_stored(&at, &created).await?;
     let updated = context.update(&at, |pod| pod.label("a", "1")).await?;
     let same = context.update(&at, |pod| pod).await?;
-    expect_eq("what an update that changes nothing returns", &same, &updated)?;
+    expect_eq(
+        "what an update that changes nothing returns",
+        &same,
+        &updated,
+    )?;
     let list = context.list("/pods/").await?;
     expect_eq("the list", list.items, vec![updated.clone()])?;
     watch.expect_modified(&updated).await?;
@@ -120,7 +126,10 @@ async fn an_object_cannot_be_moved_at_rest(context: &Context) -> Verdict {
     context.raw_put(&to, bytes).await?;
     let moved = context.store().get(&to, &Default::default()).await;
     moved.expect_unreadable()?;
-    let listed = context.store().get_list("/pods/", &Default::default()).await;
+    let listed = context
+        .store()
+        .get_list("/pods/", &Default::default())
+        .await;
     listed.expect_unreadable()?;
     context.expect_stored(&from, &original).await
 }
@@ -145,6 +154,8 @@ pub(super) fn take_up_own(
     transformer: Arc<dyn storeproof::value::Transformer>,
     what: &str,
 ) {
-    context.trace().note(format!("values pass {what} from now on"));
+    context
+        .trace()
+        .note(format!("values pass {what} from now on"));
     context.transformer().hand_over_to(transformer);
 }

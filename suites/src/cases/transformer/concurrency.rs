@@ -117,8 +117,7 @@ async fn there_and_back(transformer: &dyn Sealing, at: &str, plain: &[u8]) -> Ve
     let mut stored = Vec::new();
     in_time(transformer.to_storage(plain, context, &mut stored)).await?;
     let stored = Bytes::from(stored);
-    let Opened { plain: read, stale } =
-        in_time(transformer.from_storage(stored, context)).await?;
+    let Opened { plain: read, stale } = in_time(transformer.from_storage(stored, context)).await?;
     if read != plain || stale {
         return Err(unexpected(
             "each value that was just written is read, and is not stale",

@@ -115,7 +115,8 @@ impl<'a> Hand<'a> {
     ) -> Verdict<Result<Opened, value::Error>> {
         let stored = stored.into();
         let length = stored.len();
-        let expected = || format!("reading {length} stored bytes at {at} ends with a value or an error");
+        let expected =
+            || format!("reading {length} stored bytes at {at} ends with a value or an error");
         let context = value::Context::of_key(at);
         let read = async { self.transformer.from_storage(stored, context).await };
         ended(read, &expected).await
@@ -134,7 +135,11 @@ impl<'a> Hand<'a> {
             Err(error) => format!("not at all: {error}"),
         };
         Err(unexpected(
-            format!("what was written at {at} is read there with {:?}: {}", self.keys, shown(plain)),
+            format!(
+                "what was written at {at} is read there with {:?}: {}",
+                self.keys,
+                shown(plain)
+            ),
             format!("it is read {observed}"),
         ))
     }

@@ -66,11 +66,7 @@ async fn take_up(context: &Context, order: [&'static str; 3]) -> Verdict {
     Ok(())
 }
 
-const ORDERS: [[&str; 3]; 3] = [
-    [OWN, OTHER, NONE],
-    [OTHER, NONE, OWN],
-    [NONE, OWN, OTHER],
-];
+const ORDERS: [[&str; 3]; 3] = [[OWN, OTHER, NONE], [OTHER, NONE, OWN], [NONE, OWN, OTHER]];
 
 /// An object of each, the second written with the second one first, and so on.
 async fn create_all(context: &Context) -> Verdict<Vec<Pod>> {
@@ -103,7 +99,10 @@ async fn a_watch_reads_all_providers(context: &Context) -> Verdict {
         watch.expect_added(created).await?;
     }
     let at = |name| key("test-ns", name);
-    for (name, order) in ["a", "b", "c"].into_iter().zip([ORDERS[2], ORDERS[0], ORDERS[1]]) {
+    for (name, order) in ["a", "b", "c"]
+        .into_iter()
+        .zip([ORDERS[2], ORDERS[0], ORDERS[1]])
+    {
         // What it was before was written by another one.
         take_up(context, order).await?;
         let updated = context.update(&at(name), |pod| pod.label("a", "1")).await?;
@@ -125,7 +124,10 @@ async fn whoever_is_not_first_is_rewritten(context: &Context) -> Verdict {
         let rewritten = context.update(&at, |pod| pod).await?;
         expect_that(
             version_of(&rewritten)? > version_of(&last)?,
-            format!("with {order:?} it is rewritten at a version larger than {}", last.version()),
+            format!(
+                "with {order:?} it is rewritten at a version larger than {}",
+                last.version()
+            ),
             format!("it has version {}", rewritten.version()),
         )?;
         let same = context.update(&at, |pod| pod).await?;

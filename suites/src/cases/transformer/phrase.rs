@@ -27,7 +27,10 @@ pub(super) fn difference(expected: &[u8], observed: &[u8]) -> String {
         .position(|(one, other)| one != other)
         .unwrap_or(expected.len().min(observed.len()));
     let (of, is) = (expected.len(), observed.len());
-    format!("{}, which differ from byte {at} on ({is} bytes for {of})", shown(observed))
+    format!(
+        "{}, which differ from byte {at} on ({is} bytes for {of})",
+        shown(observed)
+    )
 }
 
 #[cfg(test)]

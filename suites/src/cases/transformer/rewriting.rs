@@ -104,7 +104,11 @@ async fn a_fresh_object_is_never_rewritten(context: &Context) -> Verdict {
     let created = context.create(&pod("test-ns", "foo")).await?;
     for _ in 0..3 {
         let same = context.update(&at, |pod| pod).await?;
-        expect_eq("what an update that changes nothing returns", &same, &created)?;
+        expect_eq(
+            "what an update that changes nothing returns",
+            &same,
+            &created,
+        )?;
         take_up(context, Keys::of(1)).await?;
     }
     Ok(())
@@ -185,9 +189,7 @@ async fn count_up(
         let mut update = update_with(|current: Option<Pod>, _| {
             let current = current.ok_or_else(|| Error::Plain("there is no object".into()))?;
             let next = count_of(&current) + 1;
-            Ok(Update::from(
-                current.annotation("count", &next.to_string()),
-            ))
+            Ok(Update::from(current.annotation("count", &next.to_string())))
         });
         let writing = store.guaranteed_update(&at, UpdateOptions::default(), &mut update);
         match timeout(deadline::EVENT, writing).await {

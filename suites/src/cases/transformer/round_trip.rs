@@ -182,7 +182,10 @@ async fn writes_append(context: &Context) -> Verdict {
         let length = before.len();
         hand.note(format!("write {} behind {length} bytes", shown(plain)));
         if let Err(error) = written {
-            return Err(unexpected("the value is written", format!("it fails: {error}")));
+            return Err(unexpected(
+                "the value is written",
+                format!("it fails: {error}"),
+            ));
         }
         let Some(own) = stored.strip_prefix(&*before) else {
             return Err(unexpected(

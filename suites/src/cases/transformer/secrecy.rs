@@ -124,7 +124,12 @@ async fn its_debug_shows_no_key(context: &Context) -> Verdict {
     let transformer = hand.transformer();
     for text in [format!("{transformer:?}"), format!("{transformer:#?}")] {
         for (name, secret) in secrets().into_iter().skip(1) {
-            expect_hidden(&text, &secret, || "the transformer's Debug".to_owned(), name)?;
+            expect_hidden(
+                &text,
+                &secret,
+                || "the transformer's Debug".to_owned(),
+                name,
+            )?;
         }
     }
     Ok(())
@@ -150,12 +155,7 @@ fn whole(error: &value::Error) -> String {
     text
 }
 
-fn expect_hidden(
-    text: &str,
-    secret: &[u8],
-    what: impl Fn() -> String,
-    name: &str,
-) -> Verdict {
+fn expect_hidden(text: &str, secret: &[u8], what: impl Fn() -> String, name: &str) -> Verdict {
     let lower = text.to_lowercase();
     let bare: String = lower.split_whitespace().collect();
     for part in secret.windows(PART) {
@@ -163,7 +163,9 @@ fn expect_hidden(
         let list: Vec<String> = part.iter().map(u8::to_string).collect();
         let list = list.join(",");
         let escaped = part.escape_ascii().to_string().to_lowercase();
-        let words = String::from_utf8(part.to_vec()).unwrap_or_default().to_lowercase();
+        let words = String::from_utf8(part.to_vec())
+            .unwrap_or_default()
+            .to_lowercase();
         let found = [
             ("in hexadecimal", bare.contains(&hex)),
             ("number by number", bare.contains(&list)),

@@ -92,7 +92,8 @@ async fn every_cut_is_noticed(context: &Context, row: usize) -> Verdict {
     let whole = stored.len();
     for length in 0..whole {
         let what = || format!("what was cut to the first {length} of {whole} bytes");
-        hand.expect_refused(AT, stored.slice(..length), what).await?;
+        hand.expect_refused(AT, stored.slice(..length), what)
+            .await?;
         let what = || format!("what was cut to the last {length} of {whole} bytes");
         hand.expect_refused(AT, stored.slice(whole - length..), what)
             .await?;
