@@ -178,6 +178,26 @@ impl<'a> Hand<'a> {
             )),
         }
     }
+
+    /// The stored bytes, which were made of those of this value, are not taken for sound: they are refused, or read as they
+    /// were and called stale. What stands beside a value, such as the name of the key, may be protected no better (backend
+    /// §7.13.4).
+    pub(super) async fn expect_noticed(
+        &self,
+        at: &str,
+        stored: impl Into<Bytes>,
+        plain: &[u8],
+        what: impl FnOnce() -> String,
+    ) -> Verdict {
+        match self.read(at, stored).await? {
+            Err(_) => Ok(()),
+            Ok(opened) if opened.stale && opened.plain == plain => Ok(()),
+            Ok(opened) => Err(unexpected(
+                format!("read at {at} with {:?}, {} is refused", self.keys, what()),
+                format!("it is read: {}", shown(&opened.plain)),
+            )),
+        }
+    }
 }
 
 /// Whatever it comes to: without a panic, and in time.

@@ -167,6 +167,12 @@ async fn a_stored_value_is_a_value(context: &Context) -> Verdict {
         let plain = [prefix.as_bytes(), &once].concat();
         let stored = hand.write(AT, &plain).await?;
         hand.expect_stale(AT, &stored, &plain, false).await?;
+        let shows = stored.windows(plain.len()).any(|part| part == plain);
+        expect_that(
+            !shows,
+            format!("what begins with {prefix:?} is encrypted like any other value"),
+            "it is stored as it is",
+        )?;
     }
     Ok(())
 }

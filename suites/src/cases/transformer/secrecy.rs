@@ -92,8 +92,12 @@ async fn errors_show_nothing(context: &Context) -> Verdict {
             errors.push(("a value that was changed", error));
         }
     }
-    if let Err(error) = hand.read(AT, WORDS.to_vec()).await? {
-        errors.push(("a value that was never written", error));
+    // Wherever the head of a stored value ends, bytes that can be read by anybody stand behind it.
+    for head in 0..stored.len().min(80) {
+        let open = [&stored.slice(..head), WORDS].concat();
+        if let Err(error) = hand.read(AT, open).await? {
+            errors.push(("a value that is not encrypted", error));
+        }
     }
     if let Err(error) = hand.read("/registry/elsewhere", stored.clone()).await? {
         errors.push(("a value of another key of the store", error));
