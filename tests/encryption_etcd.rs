@@ -143,8 +143,9 @@ impl Bed {
     }
 
     async fn get(&self, name: &str) -> Result<Pod, String> {
-        let got = self.store.get(&key("ns", name), &GetOptions::default());
-        let got = got.await.map_err(|error| error.to_string())?;
+        let at = key("ns", name);
+        let got = self.store.get(&at, &GetOptions::default()).await;
+        let got = got.map_err(|error| error.to_string())?;
         got.ok_or_else(|| "nothing is there".to_owned())
     }
 
@@ -199,10 +200,11 @@ async fn update(
     name: &str,
     change: impl Fn(Pod) -> Pod + Send + Sync,
 ) -> Result<Pod, String> {
+    let at = key("ns", name);
     let mut update = update_with(|current: Option<Pod>, _| {
         Ok(Update::from(change(current.expect("it is there"))))
     });
-    let updated = store.guaranteed_update(&key("ns", name), UpdateOptions::default(), &mut update);
+    let updated = store.guaranteed_update(&at, UpdateOptions::default(), &mut update);
     updated.await.map_err(|error| error.to_string())
 }
 
@@ -244,8 +246,9 @@ async fn a_file_that_changes_under_load_rewrites_each_object_once_and_etcd_never
     let oldest = entries.len() - 1;
     let bed = Bed::with(&etcd, &entries[oldest..]).await;
     for name in ["busy", "calm"] {
-        let created = bed.store.create(&key("ns", name), &secret(name), None);
-        created.await.expect("it is stored");
+        let (at, object) = (key("ns", name), secret(name));
+        let created = bed.store.create(&at, &object, None).await;
+        created.expect("it is stored");
     }
     let first = bed.raw("calm").await;
     assert!(first.starts_with(entries[oldest].prefix.as_bytes()));
