@@ -58,12 +58,12 @@ impl<'a> Coding<'a> {
     pub(super) fn expect_object(&self, bytes: &[u8], pod: &Pod) -> Verdict {
         let observed = match self.decode(bytes)? {
             Ok(decoded) if decoded == *pod => return Ok(()),
-            Ok(decoded) => format!("as {}", told(&decoded)),
-            Err(error) => format!("not at all: {error}"),
+            Ok(decoded) => format!("they are decoded as {}", told(&decoded)),
+            Err(error) => format!("they cannot be decoded: {error}"),
         };
         Err(unexpected(
             format!("the bytes are decoded as {}", told(pod)),
-            format!("they are decoded {observed}"),
+            observed,
         ))
     }
 

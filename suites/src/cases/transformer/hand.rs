@@ -131,8 +131,8 @@ impl<'a> Hand<'a> {
     ) -> Verdict<bool> {
         let observed = match self.read(at, stored.clone()).await? {
             Ok(opened) if opened.plain == plain => return Ok(opened.stale),
-            Ok(opened) => format!("as {}", difference(plain, &opened.plain)),
-            Err(error) => format!("not at all: {error}"),
+            Ok(opened) => format!("it is read as {}", difference(plain, &opened.plain)),
+            Err(error) => format!("it cannot be read: {error}"),
         };
         Err(unexpected(
             format!(
@@ -140,7 +140,7 @@ impl<'a> Hand<'a> {
                 self.keys,
                 shown(plain)
             ),
-            format!("it is read {observed}"),
+            observed,
         ))
     }
 

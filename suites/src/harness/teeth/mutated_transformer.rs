@@ -1,4 +1,6 @@
-use storeproof_fixtures::mutants::{BrokenTransformer, Claim, Mutant, NamedSecret};
+use storeproof_fixtures::mutants::{
+    BrokenTransformer, Claim, Mutant, NamedSecret, OpenTransformer,
+};
 
 use crate::{
     Result,
@@ -8,7 +10,7 @@ use crate::{
 /// A broken transformer with what it claims to be.
 pub(super) struct MutatedTransformer {
     claim: Claim,
-    open: fn(&[NamedSecret]) -> BrokenTransformer,
+    open: OpenTransformer,
 }
 
 impl MutatedTransformer {
