@@ -40,7 +40,7 @@ pub use field::{FieldError, FieldErrors, FieldPath, Rule};
 pub use key_services::{KeyService, KeyServices, NoKeyServices};
 pub use load::{Load, Loaded};
 #[cfg(feature = "kms")]
-pub use plugins::Plugins;
+pub use plugins::{ObservedPlugins, Plugins};
 pub use problem::{DecodeError, Problem};
 pub use reload::{Observer, Reloader, Status};
 pub use transformers::Transformers;

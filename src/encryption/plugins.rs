@@ -5,7 +5,7 @@ use bytes::Bytes;
 
 use crate::value::{
     Context, Error, Eventually, Opened, Transformer,
-    kms::{Endpoint, v1, v2},
+    kms::{Endpoint, Observer, v1, v2},
 };
 
 use super::{Check, CheckError, KeyService, KeyServices, KmsConfiguration};
@@ -17,36 +17,65 @@ use super::{Check, CheckError, KeyService, KeyServices, KmsConfiguration};
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Plugins;
 
+impl Plugins {
+    /// The same, each with an observer, which is made for the name of its provider.
+    pub fn observed_by(
+        self,
+        observer: impl Fn(&str) -> Arc<dyn Observer> + Send + Sync + 'static,
+    ) -> ObservedPlugins {
+        ObservedPlugins(Box::new(observer))
+    }
+}
+
+/// [`Plugins`] with observers.
+pub struct ObservedPlugins(Box<dyn Fn(&str) -> Arc<dyn Observer> + Send + Sync>);
+
 #[async_trait]
 impl KeyServices for Plugins {
     async fn connect(&self, configuration: &KmsConfiguration) -> Result<KeyService, CheckError> {
-        let endpoint = Endpoint::parse(&configuration.endpoint);
-        let endpoint = endpoint.map_err(|cause| -> CheckError { Arc::new(cause) })?;
-        let (name, timeout) = (&configuration.name, configuration.timeout.to_std());
-        if configuration.api_version == "v1" {
-            let plugin: Arc<dyn v1::Service> = Arc::new(v1::Remote::new(&endpoint, timeout));
-            // Nothing is remembered where the size is negative.
-            let remembered = configuration.cache_size.unwrap_or_default();
-            let remembered = usize::try_from(remembered).unwrap_or_default();
-            return Ok(KeyService {
-                transformer: Arc::new(v1::KmsV1::new(Arc::clone(&plugin), remembered)),
-                check: Arc::new(v1::Health::new(name, plugin)),
-            });
-        }
-        let plugin = Arc::new(v2::Remote::new(&endpoint, timeout));
-        let (provider, status) = v2::Provider::start(name, plugin).await;
-        let status = Arc::new(status);
-        Ok(KeyService {
-            transformer: Arc::new(LookedAfter {
-                inner: v2::KmsV2::new(Arc::clone(&provider)),
-                _status: Arc::clone(&status),
-            }),
-            check: Arc::new(LookedAfter {
-                inner: provider,
-                _status: status,
-            }),
-        })
+        connect(configuration, Arc::new(())).await
     }
+}
+
+#[async_trait]
+impl KeyServices for ObservedPlugins {
+    async fn connect(&self, configuration: &KmsConfiguration) -> Result<KeyService, CheckError> {
+        connect(configuration, (self.0)(&configuration.name)).await
+    }
+}
+
+async fn connect(
+    configuration: &KmsConfiguration,
+    observer: Arc<dyn Observer>,
+) -> Result<KeyService, CheckError> {
+    let endpoint = Endpoint::parse(&configuration.endpoint);
+    let endpoint = endpoint.map_err(|cause| -> CheckError { Arc::new(cause) })?;
+    let (name, timeout) = (&configuration.name, configuration.timeout.to_std());
+    if configuration.api_version == "v1" {
+        let plugin: Arc<dyn v1::Service> = Arc::new(v1::Remote::new(&endpoint, timeout));
+        // Nothing is remembered where the size is negative.
+        let remembered = configuration.cache_size.unwrap_or_default();
+        let remembered = usize::try_from(remembered).unwrap_or_default();
+        let transformer = v1::KmsV1::new(Arc::clone(&plugin), remembered);
+        return Ok(KeyService {
+            transformer: Arc::new(transformer.observed_by(observer)),
+            check: Arc::new(v1::Health::new(name, plugin)),
+        });
+    }
+    let plugin = Arc::new(v2::Remote::new(&endpoint, timeout));
+    let provider = v2::Provider::new(name, plugin).observed_by(observer);
+    let (provider, status) = provider.started().await;
+    let status = Arc::new(status);
+    Ok(KeyService {
+        transformer: Arc::new(LookedAfter {
+            inner: v2::KmsV2::new(Arc::clone(&provider)),
+            _status: Arc::clone(&status),
+        }),
+        check: Arc::new(LookedAfter {
+            inner: provider,
+            _status: status,
+        }),
+    })
 }
 
 #[async_trait]

@@ -238,6 +238,42 @@ async fn a_change_lost_behind_the_state_takes_a_handful_of_operations() {
     .await;
 }
 
+/// A transformer is opened, one value is written, and that is all.
+#[tokio::test]
+async fn a_value_that_does_not_come_back_is_as_short_as_it_can_be() {
+    for (mutant, minimal) in [
+        ("transformer_loses_trailing_zeros", "the bytes 00"),
+        ("transformer_refuses_short_values", "the bytes 00"),
+    ] {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let case = "any_value_comes_back";
+        let found = fails(mutant, case, folder.path(), Seed(7), 64).await;
+        let told = format!("{} {}", found.operations.join("; "), found.expected);
+        assert!(found.operations.len() <= 2, "{mutant}: {told}");
+        assert!(told.contains(minimal), "{told}");
+        assert!(!told.contains(&format!("{minimal} 00")), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn a_lost_key_takes_a_handful_of_steps() {
+    shrinks(
+        "transformer_reads_with_the_first_key_alone",
+        "any_story_is_read_to_its_end",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn damage_that_nobody_notices_takes_one_value() {
+    shrinks("transformer_checks_no_tag", "any_damage_is_noticed").await;
+}
+
+#[tokio::test]
+async fn an_object_that_does_not_come_back_takes_one() {
+    shrinks("codec_loses_annotations", "any_object_comes_back").await;
+}
+
 async fn shrinks(mutant: &str, case: &str) {
     shrinks_to(HANDFUL, mutant, case).await;
 }
@@ -263,8 +299,10 @@ async fn shrinks_to(most: usize, mutant: &str, case: &str) {
 }
 
 async fn fails(mutant: &str, case: &str, folder: &Path, seed: Seed, sequences: u32) -> Failure {
-    let mutant = mutants::all()
-        .iter()
+    let all = mutants::all().iter().copied();
+    let mutant = all
+        .chain(mutants::transformers())
+        .chain(mutants::codecs())
         .find(|known| known.name == mutant)
         .expect("a mutant of the table");
     let settings = Settings {

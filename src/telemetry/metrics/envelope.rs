@@ -19,7 +19,7 @@ const MOST_KEY_IDS: NonZero<usize> = NonZero::new(100).expect("not zero");
 /// Counts what a provider of envelope encryption does (backend §4.5).
 #[derive(Clone, Debug)]
 pub struct Envelope {
-    metrics: Metrics,
+    pub(super) metrics: Metrics,
     provider: String,
 }
 
@@ -96,7 +96,7 @@ impl Envelope {
             .set(part);
     }
 
-    /// A data key came into memory so long after the last one; zero for the first (KMS v1). `transformation` is
+    /// A value was to be transformed so long after the last one; zero for the first (KMS v1). `transformation` is
     /// `from_storage` or `to_storage`.
     pub fn dek_arrival(&self, transformation: &str, after: Duration) {
         let arrivals = &self.metrics.families().dek_cache_arrivals;

@@ -20,6 +20,8 @@
 mod calls;
 mod dispatch;
 mod envelope;
+#[cfg(feature = "kms")]
+mod envelope_observer;
 mod family;
 mod lists;
 mod objects;
@@ -58,6 +60,8 @@ struct Registered {
     registry: Registry,
     families: Families,
     key_ids: KeyIds,
+    #[cfg(feature = "kms")]
+    arrivals: envelope_observer::Arrivals,
     calls: OnceLock<Arc<CallCounters>>,
 }
 
@@ -80,6 +84,8 @@ impl Metrics {
             registry: registry.clone(),
             families: Families::register(registry)?,
             key_ids: KeyIds::default(),
+            #[cfg(feature = "kms")]
+            arrivals: Default::default(),
             calls: OnceLock::new(),
         })))
     }

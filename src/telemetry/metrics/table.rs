@@ -116,7 +116,7 @@ families! {
         "Which part of the room for data keys is taken, between 0 and 1.");
     dek_cache_arrivals: HistogramVec = ("apiserver_envelope_encryption_dek_cache_inter_arrival_time_seconds",
         Histogram(Doubling { from: 60.0, count: 10 }), &["transformation_type"], Alpha,
-        "How long after the one before it a data key came into memory, in seconds.");
+        "How long after the one before it a value was to be transformed, in seconds.");
     kms_duration: HistogramVec = ("apiserver_envelope_encryption_kms_operations_latency_seconds",
         Histogram(Doubling { from: 0.0001, count: 20 }), &["provider_name", "method_name", "grpc_status_code"], Alpha,
         "How long calls of the key management service took, in seconds.");

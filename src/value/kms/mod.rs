@@ -26,6 +26,7 @@ mod check;
 mod connection;
 mod endpoint;
 mod error;
+mod observer;
 mod proto;
 mod rpc;
 pub mod v1;
@@ -34,6 +35,7 @@ pub mod v2;
 pub use self::{
     endpoint::{Endpoint, EndpointError},
     error::Error,
+    observer::{BadKeyId, Direction, Observer},
     rpc::RpcError,
 };
 

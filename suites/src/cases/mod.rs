@@ -2,6 +2,7 @@
 //!
 //! No case knows which backend it runs on, reads the environment, or asserts how fast it is.
 
+mod codec;
 mod compaction;
 #[cfg(feature = "etcd")]
 mod contract;
@@ -19,10 +20,11 @@ mod requests;
 mod stats;
 mod stress;
 mod transform;
+mod transformer;
 mod update;
 mod watch;
 
-use crate::harness::{Case, Item};
+use crate::harness::{Case, Item, Kind};
 
 /// Every suite in the order it is listed, with its cases file by file.
 const SUITES: &[(&str, &[&[Case]])] = &[
@@ -42,7 +44,18 @@ const SUITES: &[(&str, &[&[Case]])] = &[
     ("stress", stress::CASES),
     ("fault", fault::CASES),
     ("property", property::CASES),
+    ("transformer", transformer::CASES),
+    ("codec", codec::CASES),
 ];
+
+/// What a suite judges. All but these judge stores, or the servers beneath them.
+pub fn kind(suite: &str) -> Kind {
+    match suite {
+        "transformer" => Kind::Transformer,
+        "codec" => Kind::Codec,
+        _ => Kind::Store,
+    }
+}
 
 /// The names of the suites.
 pub fn suites() -> Vec<&'static str> {

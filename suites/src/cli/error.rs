@@ -96,7 +96,7 @@ impl Error {
     pub(super) fn exit(&self) -> Exit {
         match self {
             Self::Subject(_)
-            | Self::Plan(PlanError::UnknownSuite { .. })
+            | Self::Plan(PlanError::UnknownSuite { .. } | PlanError::OtherKind { .. })
             | Self::KnownFailures(_)
             | Self::Certificates(_)
             | Self::User(_)

@@ -3,7 +3,7 @@ use std::io::{self, Write};
 use super::{error::Error, requirements::part, surroundings::Surroundings};
 use crate::{
     cases,
-    harness::{Case, Exit, Isolation, Item},
+    harness::{Case, Exit, Isolation, Item, Kind},
     nearest::nearest,
     report::{Style, quoted},
     requirements::{self, Requirement},
@@ -78,7 +78,7 @@ fn write(out: &mut impl Write, case: &Case, row: Option<&Item>, style: &Style) -
     if let Some(why) = case.toothless {
         part("teeth", why)?;
     }
-    if case.needs.is_empty() {
+    if case.needs.is_empty() && case.kind() == Kind::Store {
         part(
             "needs",
             "nothing beyond create, get, list, update and delete",
@@ -109,6 +109,13 @@ fn write(out: &mut impl Write, case: &Case, row: Option<&Item>, style: &Style) -
     }
     // Commands stay whole, so that they can be copied.
     let filter = quoted(&id);
+    if case.kind() != Kind::Store {
+        return writeln!(
+            out,
+            "\n  cargo test --test TARGET -- {filter}    (a target of `conformance!` for {})",
+            case.kind()
+        );
+    }
     writeln!(out, "\n  storeproof run --filter {filter}")?;
     writeln!(out, "  storeproof run memory --filter {filter}")
 }

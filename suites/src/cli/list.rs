@@ -44,7 +44,7 @@ pub(super) fn list(arguments: &Arguments, surroundings: &Surroundings) -> Result
         return Ok(Exit::Conforms);
     }
     let selection = arguments.selecting.clone().into();
-    let plan = Plan::new(&selection, everything())?;
+    let plan = Plan::whole(&selection)?;
     let items: Vec<Item> = plan.items().iter().map(|planned| planned.item).collect();
     match arguments.format {
         Format::Tree => tree(&mut out, &items, &surroundings.style)?,
@@ -53,13 +53,15 @@ pub(super) fn list(arguments: &Arguments, surroundings: &Surroundings) -> Result
     Ok(Exit::Conforms)
 }
 
-/// All capabilities: what a store can do plays no part in what there is.
+/// All that a store can do.
 pub(super) fn everything() -> Capabilities {
     Capability::ALL
         .iter()
         .fold(Capabilities::none(), |set, capability| {
             set.with(*capability)
         })
+        .without(Capability::JudgedTransformer)
+        .without(Capability::JudgedCodec)
 }
 
 fn tree(out: &mut impl Write, items: &[Item], style: &Style) -> io::Result<()> {

@@ -4,7 +4,7 @@ use std::{
 };
 
 use crate::{
-    harness::Item,
+    harness::{Item, Kind},
     report::{Style, quoted, wrapped},
     requirements::{self, Requirement},
 };
@@ -105,7 +105,11 @@ pub(super) fn explain(
         part(out, label, &text, style)?;
     }
     // Commands stay whole, so that they can be copied.
-    let filters: Vec<String> = by_case(&items).map(|case| quoted(&case.id)).collect();
+    let of_stores: Vec<Item> = items
+        .into_iter()
+        .filter(|item| item.case.kind() == Kind::Store)
+        .collect();
+    let filters: Vec<String> = by_case(&of_stores).map(|case| quoted(&case.id)).collect();
     if (1..=MOST_FILTERS).contains(&filters.len()) {
         let filters = filters.join(" --filter ");
         writeln!(out, "\n  storeproof run --filter {filters}")?;

@@ -1,12 +1,17 @@
 use std::{fmt, future::Future, sync::Arc};
 
 use futures::future::BoxFuture;
-use storeproof::storage::{KeySpace, Store};
+use storeproof::{
+    codec::Codec,
+    storage::{KeySpace, Store},
+};
 use storeproof_fixtures::objects::Pod;
 
 #[cfg(feature = "etcd")]
 use super::Wire;
-use super::{BadKnownFailures, BoundHooks, Capabilities, Hooks, KnownFailures, Opening};
+use super::{
+    AnyProvider, BadKnownFailures, BoundHooks, Capabilities, Hooks, KnownFailures, Opening,
+};
 use crate::Result;
 
 /// The store under test: how to open it, and what it can do.
@@ -95,6 +100,16 @@ pub trait Subject: Send + Sync {
     /// The server beneath, where it has etcd's API.
     #[cfg(feature = "etcd")]
     fn wire(&self) -> Option<Arc<dyn Wire>> {
+        None
+    }
+
+    /// The transformer that is judged, where one is.
+    fn provider(&self) -> Option<&dyn AnyProvider> {
+        None
+    }
+
+    /// The codec that is judged, where one is.
+    fn codec(&self) -> Option<Arc<dyn Codec<Pod>>> {
         None
     }
 }

@@ -61,6 +61,16 @@ capabilities! {
     OwnControl, "own-control", true, "Servers of single cases can be killed, paused, and started again with the data they had.";
     OwnTls, "own-tls", true, "Servers with mutual TLS can be started for single cases.";
     Leases, "leases", true, "The lease that a full key hangs on can be looked at; leases are shared as the opening says.";
+    JudgedTransformer, "judged-transformer", true, "What is judged is a transformer, which can be opened with any keys.";
+    Secrecy, "secrecy", true, "What a transformer stores shows nothing of the value, and another key does not open it.";
+    Authentication, "authentication", true, "A transformer refuses bytes that were changed, cut or made longer.";
+    Binding, "binding", true, "A transformer refuses a value that was moved to another key of the store.";
+    Variation, "variation", true, "A transformer stores equal values differently each time.";
+    Determinism, "determinism", true, "A transformer stores equal values in the same way.";
+    Rotation, "rotation", true, "A transformer writes with the first of several keys, reads with all, and calls stale what another one wrote.";
+    Samples, "samples", true, "There are values that were stored elsewhere, which a transformer has to read.";
+    JudgedCodec, "judged-codec", true, "What is judged is a codec of Pods.";
+    JsonForm, "json-form", true, "The codec that is judged writes JSON.";
 }
 
 impl fmt::Display for Capability {
@@ -69,9 +79,30 @@ impl fmt::Display for Capability {
     }
 }
 
+/// What is judged. Cases are about one of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A store, or the server beneath it.
+    Store,
+    /// A transformer, by itself and beneath a store.
+    Transformer,
+    /// A codec, by itself.
+    Codec,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Store => "stores",
+            Self::Transformer => "transformers",
+            Self::Codec => "codecs",
+        })
+    }
+}
+
 /// A set of [`Capability`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Capabilities(u32);
+pub struct Capabilities(u64);
 
 impl Capabilities {
     /// Nothing but create, get, list, update and delete at the latest version.
@@ -85,6 +116,28 @@ impl Capabilities {
             .iter()
             .filter(|capability| !capability.is_hook())
             .fold(Self::none(), |set, capability| set.with(*capability))
+    }
+
+    /// All that a transformer can promise of what it stores, for an authenticated cipher behind keys that can be changed.
+    pub const fn transformer() -> Self {
+        Self::none()
+            .with(Capability::JudgedTransformer)
+            .with(Capability::Secrecy)
+            .with(Capability::Authentication)
+            .with(Capability::Binding)
+            .with(Capability::Variation)
+            .with(Capability::Rotation)
+    }
+
+    /// What those who have these capabilities are.
+    pub const fn kind(self) -> Kind {
+        if self.has(Capability::JudgedTransformer) {
+            Kind::Transformer
+        } else if self.has(Capability::JudgedCodec) {
+            Kind::Codec
+        } else {
+            Kind::Store
+        }
     }
 
     /// The set with one more.

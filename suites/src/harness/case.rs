@@ -4,7 +4,9 @@ use storeproof::storage::LeaseManagerConfig;
 
 #[cfg(feature = "etcd")]
 use super::Fault;
-use super::{Capability, Context, Row, Verdict};
+use super::{Capability, Context, Kind, Row, Verdict};
+
+use crate::cases;
 
 /// What a case returns while it runs.
 pub type CaseFuture<'a> = BoxFuture<'a, Verdict>;
@@ -163,6 +165,11 @@ impl Case {
             .split_once("::cases::")
             .map_or(self.module, |(_, path)| path);
         path.split("::").next().unwrap_or(path)
+    }
+
+    /// What it is about.
+    pub fn kind(&self) -> Kind {
+        cases::kind(self.suite())
     }
 
     /// Whether it sends what crashes real servers.

@@ -1,12 +1,13 @@
 use std::sync::Arc;
 
-use storeproof::storage::Store;
+use storeproof::{codec::Codec, storage::Store};
 use storeproof_fixtures::objects::Pod;
 use tokio::time::timeout;
 
 use super::{
-    BoundHooks, Capability, Case, Fault, Instance, Isolation, Journal, Opening, ScriptedCodec,
-    ScriptedTransformer, Settings, Subject, Trace, Verdict, deadline,
+    AnyProvider, BoundHooks, Capability, Case, Fault, Instance, Isolation, Journal, Keys, Opening,
+    Sample, ScriptedCodec, ScriptedTransformer, Sealing, Settings, Subject, Trace, Verdict,
+    deadline,
 };
 
 /// What a case gets: a store of its own below a fresh prefix, the parts it can direct, and the field's verbs.
@@ -103,6 +104,49 @@ impl Context {
     /// The transformer of the store, to direct.
     pub fn transformer(&self) -> &ScriptedTransformer {
         &self.transformer
+    }
+
+    /// The transformer that is judged, opened with these keys.
+    ///
+    /// # Errors
+    ///
+    /// Broken where it cannot be opened in time, or none is judged.
+    pub async fn open_transformer(&self, keys: &Keys) -> Verdict<Arc<dyn Sealing>> {
+        let provider = self.provider()?;
+        match timeout(deadline::OPEN, provider.open(keys)).await {
+            Ok(Ok(transformer)) => Ok(transformer),
+            Ok(Err(error)) => Err(Fault::Broken(format!(
+                "The transformer could not be opened with {keys:?}: {error}"
+            ))),
+            Err(_) => Err(Fault::Broken(format!(
+                "The transformer was not open within {:?}",
+                deadline::OPEN
+            ))),
+        }
+    }
+
+    /// Values that were stored elsewhere, and that the transformer which is judged has to read with the first key.
+    ///
+    /// # Errors
+    ///
+    /// Broken where none is judged.
+    pub fn samples(&self) -> Verdict<Vec<Sample>> {
+        Ok(self.provider()?.samples())
+    }
+
+    fn provider(&self) -> Verdict<&dyn AnyProvider> {
+        let provider = self.subject.provider();
+        provider.ok_or_else(|| Fault::Broken("No transformer is judged".to_owned()))
+    }
+
+    /// The codec that is judged.
+    ///
+    /// # Errors
+    ///
+    /// Broken where none is judged.
+    pub fn judged_codec(&self) -> Verdict<Arc<dyn Codec<Pod>>> {
+        let codec = self.subject.codec();
+        codec.ok_or_else(|| Fault::Broken("No codec is judged".to_owned()))
     }
 
     /// Seed, budget and folder for counterexamples: for property suites.

@@ -17,13 +17,16 @@ mod faults;
 mod hooks;
 mod instruments;
 mod items;
+mod judged;
 mod kept_history;
 mod kept_watches;
+mod keys;
 mod known_failures;
 mod known_failures_file;
 mod opening;
 mod outcome;
 mod plan;
+mod provider;
 mod recorded;
 mod recorder;
 mod recording;
@@ -47,7 +50,7 @@ mod wire;
 
 pub use asking::{as_number, number_of};
 pub use backend::{Backend, Instance, Subject, erase};
-pub use capability::{Capabilities, Capability};
+pub use capability::{Capabilities, Capability, Kind};
 pub use case::{Case, CaseFuture, Isolation, Item, Run};
 pub use context::Context;
 pub use exit::Exit;
@@ -57,13 +60,16 @@ pub use instruments::{
     RecordedUpdate, RecordedValidation, Refusal, ScriptedCodec, ScriptedTransformer,
 };
 pub use items::{expect_between, expect_items, summary};
+pub use judged::{erase_codec, erase_provider};
 pub use kept_history::keep;
 pub use kept_watches::keep_watches;
+pub use keys::{Key, Keys};
 pub use known_failures::{BadKnownFailures, KnownFailure, KnownFailures};
 pub use known_failures_file::BadEntry;
 pub use opening::Opening;
 pub use outcome::{Counts, Failure, Fault, Outcome, Verdict};
 pub use plan::{Plan, PlanError, Planned, Selection, Support};
+pub use provider::{AnyProvider, Provider, Sample, Sealing};
 pub use recorded::content_of;
 pub use recorder::Recorder;
 pub use recording::Recording;
@@ -77,7 +83,7 @@ pub use single::{delete_if, delete_suggesting, update_if, update_or_create, upda
 pub use trace::{
     Asked, Entry, Journal, Opened, Recorded, Trace, Wrote, keep_trace, promise_broken,
 };
-pub use trials::conformance;
+pub use trials::{codec_conformance, conformance, transformer_conformance, trials};
 pub use verbs::{page, page_of, selecting, version_of};
 pub use watch_recorder::WatchRecorder;
 pub use watching::Watching;

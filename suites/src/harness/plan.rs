@@ -1,4 +1,4 @@
-use super::{Capabilities, Capability, Isolation, Item};
+use super::{Capabilities, Capability, Isolation, Item, Kind};
 use crate::cases;
 
 /// The topic of the cases that crash real servers.
@@ -46,18 +46,66 @@ pub enum PlanError {
         /// What there is.
         known: String,
     },
+    /// A suite that judges something else.
+    #[error(
+        "The suite {name:?} judges {others}, not {judged}: `conformance!` runs it over yours. The suites are: {known}."
+    )]
+    OtherKind {
+        /// What was asked for.
+        name: String,
+        /// What it judges.
+        others: Kind,
+        /// What is to be judged.
+        judged: Kind,
+        /// The suites that judge that.
+        known: String,
+    },
     /// No id fits.
     #[error("No case matches {0:?}. `storeproof list` prints all of them.")]
     NothingMatches(Vec<String>),
 }
 
 impl Plan {
-    /// Selects from the table, and decides what a store with these capabilities can run.
+    /// Selects from the cases about what has these capabilities, and decides which of them it can run.
+    ///
+    /// # Errors
+    ///
+    /// A suite that does not exist or judges something else, or a selection that matches nothing.
+    pub fn new(selection: &Selection, capabilities: Capabilities) -> Result<Self, PlanError> {
+        let judged = capabilities.kind();
+        let known = || {
+            let suites = cases::suites().into_iter();
+            let suites: Vec<_> = suites.filter(|name| cases::kind(name) == judged).collect();
+            suites.join(", ")
+        };
+        for name in &selection.suites {
+            if !cases::suites().contains(&name.as_str()) {
+                let (name, known) = (name.clone(), known());
+                return Err(PlanError::UnknownSuite { name, known });
+            }
+            let others = cases::kind(name);
+            if others != judged {
+                return Err(PlanError::OtherKind {
+                    name: name.clone(),
+                    others,
+                    judged,
+                    known: known(),
+                });
+            }
+        }
+        Self::of(
+            cases::items().filter(|item| item.case.kind() == judged),
+            selection,
+            |item| support(item, capabilities),
+        )
+    }
+
+    /// Selects from all cases, whatever they judge: for lists of what there is.
     ///
     /// # Errors
     ///
     /// A suite that does not exist, or a selection that matches nothing.
-    pub fn new(selection: &Selection, capabilities: Capabilities) -> Result<Self, PlanError> {
+    pub fn whole(selection: &Selection) -> Result<Self, PlanError> {
         let known = cases::suites();
         for name in &selection.suites {
             if !known.contains(&name.as_str()) {
@@ -67,10 +115,18 @@ impl Plan {
                 });
             }
         }
-        let planned: Vec<Planned> = cases::items()
+        Self::of(cases::items(), selection, |_| Support::Runs)
+    }
+
+    fn of(
+        items: impl Iterator<Item = Item>,
+        selection: &Selection,
+        support: impl Fn(&Item) -> Support,
+    ) -> Result<Self, PlanError> {
+        let planned: Vec<Planned> = items
             .filter(|item| selection.holds(item))
             .map(|item| Planned {
-                support: support(&item, capabilities),
+                support: support(&item),
                 item,
             })
             .collect();

@@ -124,7 +124,7 @@ async fn judge(item: Item, subject: Arc<dyn Subject>, settings: Settings) -> Ver
     }
     let context = Context::open(subject, settings, item.case).await?;
     let limit = match item.case.suite() {
-        "property" => deadline::PROPERTY,
+        "property" | "transformer" | "codec" => deadline::PROPERTY,
         "stress" => deadline::CASE + context.settings().stress,
         _ => deadline::CASE,
     };

@@ -5,11 +5,13 @@ use std::{
 };
 
 use libtest_mimic::{Arguments, Completion, Trial};
+use storeproof::codec::Codec;
+use storeproof_fixtures::objects::Pod;
 use tokio::runtime::{Builder, Runtime};
 
 use super::{
-    Backend, Exit, Isolation, Item, Outcome, Plan, Seed, Selection, Settings, Subject, Support,
-    erase, run_item,
+    Backend, BadKnownFailures, Exit, Isolation, Item, KnownFailures, Outcome, Plan, Provider, Seed,
+    Selection, Settings, Subject, Support, erase, erase_codec, erase_provider, run_item,
 };
 use crate::report;
 
@@ -24,6 +26,43 @@ const SEED: &str = "STOREPROOF_SEED";
 /// `cargo nextest` count the same. Minimal failing sequences are kept below `folder`, by the name of the target, and
 /// tried first the next time; what was done and delivered in a case that fails is kept beside them. `STOREPROOF_SEED` repeats the random sequences of an earlier run.
 pub fn conformance(backend: impl Backend, folder: Option<&str>, target: &str) -> ExitCode {
+    let known = backend.known_failures();
+    judge(&erase(backend), known, folder, target)
+}
+
+/// Runs every case over a transformer, and over a store that keeps its values: the `main` behind
+/// [`conformance!(transformer: …)`](macro@crate::conformance).
+pub fn transformer_conformance(
+    provider: impl Provider,
+    store: impl Backend,
+    folder: Option<&str>,
+    target: &str,
+) -> ExitCode {
+    let known = provider.known_failures();
+    judge(
+        &erase_provider(provider, erase(store)),
+        known,
+        folder,
+        target,
+    )
+}
+
+/// Runs every case over a codec: the `main` behind [`conformance!(codec: …)`](macro@crate::conformance).
+pub fn codec_conformance(
+    codec: impl Codec<Pod> + 'static,
+    folder: Option<&str>,
+    target: &str,
+) -> ExitCode {
+    let known = Ok(KnownFailures::none());
+    judge(&erase_codec(Arc::new(codec)), known, folder, target)
+}
+
+fn judge(
+    subject: &Arc<dyn Subject>,
+    known: Result<KnownFailures, BadKnownFailures>,
+    folder: Option<&str>,
+    target: &str,
+) -> ExitCode {
     let seed = match std::env::var(SEED).map(|seed| seed.parse()) {
         Err(_) => Seed::random(),
         Ok(Ok(seed)) => seed,
@@ -33,12 +72,12 @@ pub fn conformance(backend: impl Backend, folder: Option<&str>, target: &str) ->
     settings.counterexamples = folder.map(|folder| place(Path::new(folder), target));
     let counterexamples = settings.counterexamples.as_ref();
     settings.histories = counterexamples.map(|folder| folder.join("history"));
-    settings.known_failures = match backend.known_failures() {
+    settings.known_failures = match known {
         Ok(known) => Arc::new(known),
         Err(error) => return refuse(&error.to_string()),
     };
     match Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => run(&Arc::new(runtime), &erase(backend), &settings),
+        Ok(runtime) => run(&Arc::new(runtime), subject, &settings),
         Err(error) => refuse(&format!("No runtime can be made: {error}")),
     }
 }
@@ -59,47 +98,66 @@ fn refuse(why: &str) -> ExitCode {
 fn run(runtime: &Arc<Runtime>, subject: &Arc<dyn Subject>, settings: &Settings) -> ExitCode {
     let mut arguments = Arguments::from_args();
     arguments.test_threads.get_or_insert(THREADS);
-    let plan = Plan::new(&Selection::default(), subject.capabilities())
-        .expect("everything is never nothing");
-    let lanes = Arc::new(Lanes::default());
     let expected = Arc::new(Mutex::new(Vec::new()));
-    let trials = plan
-        .items()
-        .iter()
-        .map(|planned| {
-            let (item, subject) = (planned.item, Arc::clone(subject));
-            let (runtime, settings, lanes) = (Arc::clone(runtime), settings.clone(), lanes.clone());
-            let expected = Arc::clone(&expected);
-            let reason = match &planned.support {
-                Support::Runs => None,
-                Support::Not(reason) => Some(reason.clone()),
-            };
-            let ignored = reason.is_some();
-            Trial::ignorable_test(item.id(), move || {
-                if let Some(reason) = reason {
-                    return Ok(Completion::ignored_with(reason));
-                }
-                let outcome = lanes.run(&item, subject.has_spare(), || {
-                    runtime.block_on(run_item(item, Arc::clone(&subject), settings))
-                });
-                match outcome {
-                    Outcome::Passed => Ok(Completion::Completed),
-                    // Only a server's own words end a case so.
-                    Outcome::NotSupported(reason) => Ok(Completion::ignored_with(reason)),
-                    Outcome::KnownFailure(reason) => {
-                        let mut expected = expected.lock().unwrap_or_else(PoisonError::into_inner);
-                        expected.push(format!("{}: {reason}", item.id()));
-                        Ok(Completion::Completed)
-                    }
-                    outcome => Err(report::screen(&item, &outcome).into()),
-                }
-            })
-            .with_ignored_flag(ignored)
-        })
-        .collect();
+    let trials = noting_trials("", runtime, subject, settings, &expected);
     let conclusion = libtest_mimic::run(&arguments, trials);
     tell_expected(&mut expected.lock().unwrap_or_else(PoisonError::into_inner));
     conclusion.exit_code()
+}
+
+/// What [`conformance!`](macro@crate::conformance) runs of a subject, each named with `prefix` in front, for a target
+/// that judges several. Cases that must be alone take turns with those of the same subject.
+pub fn trials(
+    prefix: &str,
+    runtime: &Arc<Runtime>,
+    subject: &Arc<dyn Subject>,
+    settings: &Settings,
+) -> Vec<Trial> {
+    noting_trials(prefix, runtime, subject, settings, &Arc::default())
+}
+
+fn noting_trials(
+    prefix: &str,
+    runtime: &Arc<Runtime>,
+    subject: &Arc<dyn Subject>,
+    settings: &Settings,
+    expected: &Arc<Mutex<Vec<String>>>,
+) -> Vec<Trial> {
+    let plan = Plan::new(&Selection::default(), subject.capabilities())
+        .expect("everything is never nothing");
+    let lanes = Arc::new(Lanes::default());
+    let items = plan.items().iter();
+    let trials = items.map(|planned| {
+        let (item, subject) = (planned.item, Arc::clone(subject));
+        let (runtime, settings, lanes) = (Arc::clone(runtime), settings.clone(), lanes.clone());
+        let expected = Arc::clone(expected);
+        let reason = match &planned.support {
+            Support::Runs => None,
+            Support::Not(reason) => Some(reason.clone()),
+        };
+        let ignored = reason.is_some();
+        Trial::ignorable_test(format!("{prefix}{}", item.id()), move || {
+            if let Some(reason) = reason {
+                return Ok(Completion::ignored_with(reason));
+            }
+            let outcome = lanes.run(&item, subject.has_spare(), || {
+                runtime.block_on(run_item(item, Arc::clone(&subject), settings))
+            });
+            match outcome {
+                Outcome::Passed => Ok(Completion::Completed),
+                // Only a server's own words end a case so.
+                Outcome::NotSupported(reason) => Ok(Completion::ignored_with(reason)),
+                Outcome::KnownFailure(reason) => {
+                    let mut expected = expected.lock().unwrap_or_else(PoisonError::into_inner);
+                    expected.push(format!("{}: {reason}", item.id()));
+                    Ok(Completion::Completed)
+                }
+                outcome => Err(report::screen(&item, &outcome).into()),
+            }
+        })
+        .with_ignored_flag(ignored)
+    });
+    trials.collect()
 }
 
 /// Known failures count as ok, and must not go unseen for it.

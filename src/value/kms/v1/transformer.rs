@@ -10,7 +10,11 @@ use lru::LruCache;
 
 use super::{Service, framing};
 use crate::value::{
-    AesCbc, AesGcm, Context, Error, Eventually, KeyError, Local, Opened, Secret, Transformer, kms,
+    AesCbc, AesGcm, Context, Error, Eventually, KeyError, Local, Opened, Secret, Transformer,
+    kms::{
+        self, Direction, Observer,
+        observer::{generated, nobody},
+    },
     random::random,
 };
 
@@ -29,6 +33,7 @@ pub struct KmsV1 {
     service: Arc<dyn Service>,
     keys: Option<Mutex<LruCache<Bytes, Arc<DataKey>>>>,
     reads_older: bool,
+    observer: Arc<dyn Observer>,
 }
 
 struct DataKey {
@@ -53,6 +58,7 @@ impl KmsV1 {
             service,
             keys: NonZeroUsize::new(remembered).map(|size| Mutex::new(LruCache::new(size))),
             reads_older: false,
+            observer: nobody(),
         }
     }
 
@@ -60,6 +66,13 @@ impl KmsV1 {
     #[must_use]
     pub fn reading_older(mut self) -> Self {
         self.reads_older = true;
+        self
+    }
+
+    /// The same, with somebody who is told what it does.
+    #[must_use]
+    pub fn observed_by(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.observer = observer;
         self
     }
 
@@ -76,13 +89,17 @@ impl KmsV1 {
         if let Some(keys) = &self.keys {
             // Not the value's own bytes: they would be kept whole for the sake of the key in front.
             let encrypted = Bytes::copy_from_slice(encrypted);
-            keys.lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .put(encrypted, key.clone());
+            let mut keys = keys.lock().unwrap_or_else(PoisonError::into_inner);
+            keys.put(encrypted, key.clone());
+            let part = keys.len() as f64 / keys.cap().get() as f64;
+            self.observer.filled(part);
         }
     }
 
     async fn ask_for_key(&self, encrypted: Bytes) -> Result<Arc<DataKey>, Error> {
+        if self.keys.is_some() {
+            self.observer.missed();
+        }
         let secret = self.service.decrypt(encrypted.clone()).await?;
         let key = Arc::new(DataKey::new(&secret).map_err(kms::Error::from)?);
         self.remember(&encrypted, &key);
@@ -115,7 +132,9 @@ impl KmsV1 {
         context: Context<'_>,
         stored: &mut Vec<u8>,
     ) -> Result<(), Error> {
-        let secret = Secret::from(random::<32>()?.to_vec());
+        self.observer.arrived(Direction::ToStorage);
+        let made = generated(&*self.observer, random::<32>)?;
+        let secret = Secret::from(made.to_vec());
         let key = Arc::new(DataKey::new(&secret)?);
         let encrypted = self.service.encrypt(&secret).await?;
         stored.reserve(2 + encrypted.len() + plain.len() + AesGcm::OVERHEAD);
@@ -131,6 +150,7 @@ impl Transformer for KmsV1 {
         stored: Bytes,
         context: Context<'a>,
     ) -> Eventually<'a, Result<Opened, Error>> {
+        self.observer.arrived(Direction::FromStorage);
         let (encrypted, value) = match framing::split(stored) {
             Ok(parts) => parts,
             Err(error) => return Eventually::now(Err(error.into())),

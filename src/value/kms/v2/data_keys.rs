@@ -11,7 +11,10 @@ use futures::{
 use tokio::time::Instant;
 
 use super::{data_key::DataKey, source::Digest};
-use crate::value::Error;
+use crate::value::{
+    Error,
+    kms::{Observer, observer::nobody},
+};
 
 /// How long a data key is remembered after it was last decrypted or written with (backend §7.9).
 const REMEMBERED: Duration = Duration::from_secs(24 * 60 * 60);
@@ -26,8 +29,8 @@ type Asking = WeakShared<BoxFuture<'static, Result<DataKey, Error>>>;
 ///
 /// A plugin is asked once for each source, however many read at the same time; the answer, or the failure, is everybody's.
 /// Old keys are forgotten when others come, and serve until then.
-#[derive(Default)]
 pub(super) struct DataKeys {
+    observer: Arc<dyn Observer>,
     known: Mutex<Known>,
     asked: Mutex<HashMap<Digest, Asking>>,
 }
@@ -39,7 +42,22 @@ struct Known {
     oldest: Option<Instant>,
 }
 
+impl Default for DataKeys {
+    fn default() -> Self {
+        Self::observed_by(nobody())
+    }
+}
+
 impl DataKeys {
+    /// None yet, and somebody who is told how many they are.
+    pub(super) fn observed_by(observer: Arc<dyn Observer>) -> Self {
+        Self {
+            observer,
+            known: Mutex::default(),
+            asked: Mutex::default(),
+        }
+    }
+
     pub(super) fn get(&self, digest: &Digest) -> Option<DataKey> {
         let known = lock(&self.known);
         known.keys.get(digest).map(|(key, _)| key.clone())
@@ -55,7 +73,10 @@ impl DataKeys {
         }
         let until = now + REMEMBERED;
         known.oldest.get_or_insert(until);
-        known.keys.insert(digest, (key, until));
+        if known.keys.insert(digest, (key, until)).is_none() {
+            // Still locked, so that the last one who tells tells what is so.
+            self.observer.remembers(known.keys.len());
+        }
     }
 
     /// The answer that others wait for already, else that to a question of one's own. It is remembered when it comes.

@@ -18,7 +18,11 @@ use super::{
 };
 use crate::value::{
     Secret,
-    kms::{Error, check::Check},
+    kms::{
+        Error, Observer,
+        check::Check,
+        observer::{nobody, observed},
+    },
 };
 
 /// Between two looks at a plugin that is well.
@@ -37,6 +41,7 @@ pub struct Provider {
     pub(super) check: Check<Unhealthy>,
     pub(super) version: OnceLock<String>,
     pub(super) keys: Arc<DataKeys>,
+    pub(super) observer: Arc<dyn Observer>,
     state: RwLock<State>,
 }
 
@@ -69,6 +74,7 @@ impl Provider {
             check: Check::new(),
             version: OnceLock::new(),
             keys: Arc::default(),
+            observer: nobody(),
             state: RwLock::new(State::Never("none yet".to_owned())),
         }
     }
@@ -81,13 +87,26 @@ impl Provider {
         self
     }
 
+    /// The same, with somebody who is told what it does. Before it is used.
+    #[must_use]
+    pub fn observed_by(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.keys = Arc::new(DataKeys::observed_by(Arc::clone(&observer)));
+        self.observer = observer;
+        self
+    }
+
     /// A provider that has looked at its plugin once, and goes on looking: each minute, and each ten seconds while the plugin
     /// is not well. That it is not well now is no error.
     pub async fn start(
         name: impl Into<String>,
         service: Arc<dyn Service>,
     ) -> (Arc<Self>, StatusLoop) {
-        let provider = Arc::new(Self::new(name, service));
+        Self::new(name, service).started().await
+    }
+
+    /// The same for a provider that was made already.
+    pub async fn started(self) -> (Arc<Self>, StatusLoop) {
+        let provider = Arc::new(self);
         // What is wrong is told to whoever checks, and tried again by the loop.
         let _ = provider.check().await;
         let status = provider.keep_looking();
@@ -135,7 +154,8 @@ impl Provider {
 
     /// Has the plugin decrypt a data key source, unless somebody else does so already.
     pub(super) fn ask_for_key(&self, source: Source) -> Asked {
-        let service = self.service.clone();
+        let (service, observer) = (self.service.clone(), self.observer.clone());
+        observer.missed();
         self.keys.ask(source.digest(), || async move {
             let request = DecryptRequest {
                 ciphertext: source.encrypted,
@@ -143,7 +163,9 @@ impl Provider {
                 key_id: source.key_id,
                 annotations: source.annotations,
             };
-            let answer = service.decrypt(request).await.map_err(Error::Decrypt)?;
+            let call = service.decrypt(request);
+            let answer = observed(&*observer, "/v2.KeyManagementService/Decrypt", call).await;
+            let answer = answer.map_err(Error::Decrypt)?;
             let secret = Secret::from(answer.plaintext);
             Ok(DataKey::decrypted(source.kind, &secret).map_err(Error::NoKey)?)
         })

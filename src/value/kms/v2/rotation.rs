@@ -11,7 +11,10 @@ use super::{
     source::{Kind, Source},
     stored,
 };
-use crate::value::kms::{Error, hashed};
+use crate::value::kms::{
+    Error, hashed,
+    observer::{generated, observed},
+};
 
 /// How long values may be written after the plugin has confirmed its key (backend §7.10).
 const CONFIRMED: Duration = Duration::from_secs(3 * 60);
@@ -86,16 +89,15 @@ impl Provider {
     }
 
     async fn generate(&self, uid: &str, until: Instant) -> Result<Current, Error> {
-        let (key, secret) = DataKey::generate(self.kind).map_err(Error::Generate)?;
+        let made = generated(&*self.observer, || DataKey::generate(self.kind));
+        let (key, secret) = made.map_err(Error::Generate)?;
         let request = EncryptRequest {
             plaintext: secret.expose().to_vec(),
             uid: uid.to_owned(),
         };
-        let answer = self
-            .service
-            .encrypt(request)
-            .await
-            .map_err(Error::Encrypt)?;
+        let call = self.service.encrypt(request);
+        let answer = observed(&*self.observer, "/v2.KeyManagementService/Encrypt", call).await;
+        let answer = answer.map_err(Error::Encrypt)?;
         let source = Source {
             kind: self.kind,
             encrypted: answer.ciphertext,

@@ -3,7 +3,7 @@ use super::{
     invalid::{InvalidKeyId, check_key_id},
     proto::StatusResponse,
 };
-use crate::value::kms::{RpcError, hashed, told};
+use crate::value::kms::{BadKeyId, RpcError, hashed, observer::observed, told};
 
 const WELL: &str = "ok";
 const VERSIONS: [&str; 2] = ["v2", "v2beta1"];
@@ -76,7 +76,9 @@ impl Provider {
     }
 
     async fn look(&self) -> Result<(), Unhealthy> {
-        let result = match self.service.status().await {
+        let call = self.service.status();
+        let answer = observed(&*self.observer, "/v2.KeyManagementService/Status", call).await;
+        let result = match answer {
             Ok(status) => self.judge(&status).await,
             Err(source) => Err(Unhealthy::Unreachable {
                 provider: self.name.clone(),
@@ -103,7 +105,13 @@ impl Provider {
         let is_well = problems.is_empty();
         problems.extend(self.judge_version(&status.version));
         let is_understood = problems.len() == usize::from(!is_well);
-        match check_key_id(&status.key_id) {
+        let key_id = check_key_id(&status.key_id);
+        match key_id {
+            Ok(()) => self.observer.stated(&status.key_id),
+            Err(InvalidKeyId::Empty) => self.observer.refused(BadKeyId::Empty),
+            Err(_) => self.observer.refused(BadKeyId::TooLong),
+        }
+        match key_id {
             Err(source) => problems.push(Problem::KeyId {
                 hash: hashed(&status.key_id),
                 source,

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::value::{
     Context, Error, Eventually, Local, Opened, Transformer,
-    kms::{self, hashed},
+    kms::{self, Direction, hashed},
 };
 
 /// Encrypts values with the data key source of a [`Provider`] (backend §7.8, §7.9).
@@ -43,12 +43,19 @@ impl KmsV2 {
             Err(never) => return stored::split(stored).and(Err(never)),
         };
         let stored = match stored::value_before(stored, &current.behind) {
-            Ok(value) => return Ok(Eventually::now(current.key.open(value, context))),
+            Ok(value) => {
+                let key_id = &current.source.key_id;
+                self.provider.observer.used(Direction::FromStorage, key_id);
+                return Ok(Eventually::now(current.key.open(value, context)));
+            }
             Err(stored) => stored,
         };
         let (value, source) = stored::split(stored)?;
         let stale = is_stale(&source, &current);
+        let observer = &self.provider.observer;
+        let key_id = source.key_id.clone();
         let open = move |key: &DataKey, value| {
+            observer.used(Direction::FromStorage, &key_id);
             let opened = key.open(value, context)?;
             Ok(Opened {
                 stale: opened.stale || stale,
@@ -82,6 +89,8 @@ impl KmsV2 {
         stored::begin(stored, current.key.length(plain), &current.behind);
         current.key.seal(plain, context, stored)?;
         stored.extend_from_slice(&current.behind);
+        let key_id = &current.source.key_id;
+        self.provider.observer.used(Direction::ToStorage, key_id);
         Ok(())
     }
 }

@@ -24,6 +24,7 @@ pub struct ScriptedTransformer {
 struct Script {
     mark: Vec<u8>,
     seal: Option<Arc<dyn Transformer>>,
+    stand_in: Option<Arc<dyn Transformer>>,
     stale: bool,
     damaged: Vec<String>,
     unavailable: Vec<String>,
@@ -39,6 +40,7 @@ impl Default for ScriptedTransformer {
         let script = Script {
             mark: b"test!".to_vec(),
             seal: None,
+            stand_in: None,
             stale: false,
             damaged: Vec::new(),
             unavailable: Vec::new(),
@@ -68,6 +70,11 @@ impl ScriptedTransformer {
     /// What values pass behind the mark from now on. Must answer at once, as every local transformer does.
     pub fn seal_with(&self, seal: Arc<dyn Transformer>) {
         self.script().seal = Some(seal);
+    }
+
+    /// What does everything in its place from now on, until another one does.
+    pub fn hand_over_to(&self, transformer: Arc<dyn Transformer>) {
+        self.script().stand_in = Some(transformer);
     }
 
     /// Whether values read from now on are stale.
@@ -193,11 +200,15 @@ impl Transformer for ScriptedTransformer {
         stored: Bytes,
         context: Context<'a>,
     ) -> Eventually<'a, Result<Opened, Error>> {
-        let before = {
+        let (before, stand_in) = {
             let mut script = self.script();
             script.reads.push(text(context));
-            script.before_reads.clone()
+            (script.before_reads.clone(), script.stand_in.clone())
         };
+        if let Some(stand_in) = stand_in {
+            let read = async move { stand_in.from_storage(stored, context).await };
+            return Eventually::Later(read.boxed());
+        }
         let pass = self.hold.pass();
         if before.is_none() && pass.is_none() {
             return Eventually::now(self.read(stored, context));
@@ -224,6 +235,10 @@ impl Transformer for ScriptedTransformer {
     ) -> Eventually<'a, Result<(), Error>> {
         let mut script = self.script();
         script.writes.push(text(context));
+        if let Some(stand_in) = script.stand_in.clone() {
+            let write = async move { stand_in.to_storage(plain, context, stored).await };
+            return Eventually::Later(write.boxed());
+        }
         if script.fail_writes {
             return Eventually::now(Err(Error::Other(Arc::new(Scripted))));
         }

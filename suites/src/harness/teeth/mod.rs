@@ -2,6 +2,7 @@
 
 mod bite;
 mod mutated;
+mod mutated_transformer;
 mod row;
 mod table;
 

@@ -5,13 +5,24 @@ use storeproof_fixtures::{
     mutants::{Broken, Mutant},
 };
 
+use super::mutated_transformer::MutatedTransformer;
 use crate::{
     Result,
-    harness::{Backend, Capabilities, Capability, Hooks, Opening, Subject, erase},
+    harness::{
+        Backend, Capabilities, Capability, Hooks, Opening, Subject, erase, erase_codec,
+        erase_provider,
+    },
+    subject::Memory,
 };
 
-/// A mutant as a subject, with all hooks.
+/// A mutant as a subject: a store with all hooks, a transformer, or a codec.
 pub fn subject(mutant: &'static Mutant) -> Arc<dyn Subject> {
+    if let Some(provider) = MutatedTransformer::of(mutant) {
+        return erase_provider(provider, erase(Memory::new()));
+    }
+    if let Some(codec) = mutant.codec() {
+        return erase_codec(codec);
+    }
     erase(Mutated(mutant))
 }
 
