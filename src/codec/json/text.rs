@@ -5,6 +5,10 @@ const TOGETHER: usize = 32;
 /// The first byte of U+2028 and U+2029, and of much else.
 const LEAD: u8 = 0xe2;
 /// Which bytes may not stand for themselves: the last few of a text are looked up sooner than they are compared.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "it is filled while this is compiled"
+)]
 static SPECIAL: [bool; 256] = {
     let mut special = [false; 256];
     let mut byte = 0;

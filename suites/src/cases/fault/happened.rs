@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 
 use crate::{
-    harness::{Failure, Fault, Verdict},
+    harness::{Fault, Verdict, promise_broken},
     judge::{
         Content, Ruling, judge, phrase,
         watch::{GUARANTEES, Told, WatchHistory, told, violations},

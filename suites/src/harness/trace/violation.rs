@@ -164,7 +164,7 @@ mod tests {
                 judge_watches,
             },
         },
-        report::{style::Style, timeline::draw},
+        report::{Style, timeline::draw},
     };
 
     use super::promise_broken;
@@ -184,6 +184,7 @@ mod tests {
                 version: Version::new(3 + number),
                 over: None,
             },
+            header: Version::UNSET,
         });
         let deliveries = deliveries.iter().zip(100..);
         WatchHistory {
