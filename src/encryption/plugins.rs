@@ -28,7 +28,10 @@ impl Plugins {
 }
 
 /// [`Plugins`] with observers.
-pub struct ObservedPlugins(Box<dyn Fn(&str) -> Arc<dyn Observer> + Send + Sync>);
+pub struct ObservedPlugins(Box<ObserverOf>);
+
+/// Makes the observer of the provider of a name.
+type ObserverOf = dyn Fn(&str) -> Arc<dyn Observer> + Send + Sync;
 
 #[async_trait]
 impl KeyServices for Plugins {

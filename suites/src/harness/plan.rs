@@ -179,3 +179,57 @@ fn support(item: &Item, capabilities: Capabilities) -> Support {
         Support::Not(format!("needs {}", missing.join(", ")))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Capabilities, Plan, PlanError, Selection};
+    use crate::harness::{Capability, Kind};
+
+    fn of_codec() -> Capabilities {
+        Capabilities::none().with(Capability::JudgedCodec)
+    }
+
+    #[test]
+    fn nobody_is_told_of_cases_about_something_else() {
+        for (capabilities, kind) in [
+            (Capabilities::contract(), Kind::Store),
+            (Capabilities::none(), Kind::Store),
+            (Capabilities::transformer(), Kind::Transformer),
+            (of_codec(), Kind::Codec),
+        ] {
+            let plan = Plan::new(&Selection::default(), capabilities).unwrap();
+            let mut items = plan.items().iter();
+            assert!(items.all(|planned| planned.item.case.kind() == kind));
+        }
+    }
+
+    #[test]
+    fn a_list_has_all_of_them() {
+        let count = |plan: Result<Plan, PlanError>| plan.unwrap().items().len();
+        let all = Selection::default();
+        let parts = [
+            Capabilities::contract(),
+            Capabilities::transformer(),
+            of_codec(),
+        ];
+        let parts = parts.map(|capabilities| count(Plan::new(&all, capabilities)));
+        assert_eq!(count(Plan::whole(&all)), parts.iter().sum::<usize>());
+    }
+
+    #[test]
+    fn a_suite_about_something_else_is_named() {
+        let selection = Selection {
+            suites: vec!["transformer".to_owned()],
+            ..Selection::default()
+        };
+        let refused = Plan::new(&selection, Capabilities::contract()).unwrap_err();
+        let text = refused.to_string();
+        assert!(
+            text.starts_with(
+                "The suite \"transformer\" judges transformers, not stores: `conformance!` runs it over yours."
+            ),
+            "{text}"
+        );
+        assert!(Plan::new(&selection, Capabilities::transformer()).is_ok());
+    }
+}

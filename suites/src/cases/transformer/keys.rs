@@ -32,7 +32,9 @@ pub(super) const CASES: &[Case] = &[
 
 const ROWS: &[Row] = &names(&STRANGERS);
 
-const STRANGERS: [(&str, fn() -> Keys); 2] = [
+type Make = fn() -> Keys;
+
+const STRANGERS: [(&str, Make); 2] = [
     ("other-name", || Keys::of(2)),
     ("same-name", || Keys::new(Key::of(2).called("key-1"), [])),
 ];

@@ -176,7 +176,7 @@ enum Step {
 
 fn story() -> impl Strategy<Value = Vec<Step>> {
     let keys = Just([1_u8, 2, 3]).prop_shuffle();
-    let keys = (keys, 1_usize..4).prop_map(|(keys, count)| keys[..count].to_vec());
+    let keys = (keys, 1_usize..4).prop_map(|(keys, count)| keys.into_iter().take(count).collect());
     let step = prop_oneof![
         2 => value().prop_map(Step::Write),
         1 => keys.prop_map(Step::Keys),

@@ -122,7 +122,7 @@ async fn parts_of_two_values_are_no_value(context: &Context, row: usize) -> Verd
     let plain = many(*row_of(&VALUES, row));
     let (one, other) = (hand.write(AT, &plain).await?, hand.write(AT, &plain).await?);
     for at in 1..one.len().min(other.len()) {
-        let mixed = [&one[..at], &other[at..]].concat();
+        let mixed = [one.slice(..at), other.slice(at..)].concat();
         // Where both have the same beginning or the same end, nothing was mixed.
         if mixed != one && mixed != other {
             let what = || format!("the first {at} bytes of one value and the rest of another");
@@ -135,7 +135,12 @@ async fn parts_of_two_values_are_no_value(context: &Context, row: usize) -> Verd
             continue;
         };
         let second = first + block;
-        let turned = [&one[..first], &one[second..], &one[first..second]].concat();
+        let turned = [
+            one.slice(..first),
+            one.slice(second..),
+            one.slice(first..second),
+        ]
+        .concat();
         if turned != one {
             let what = || format!("what had its last two {block} bytes change places");
             hand.expect_refused(AT, turned, what).await?;
@@ -178,7 +183,9 @@ async fn read_all(context: &Context, junk: Vec<Vec<u8>>) -> Trial {
         for bytes in junk {
             for kept in [0, real.len() / 3, real.len()] {
                 hand.note(format!("read {kept} real bytes and {bytes:?}"));
-                let _ = hand.read(AT, [&real[..kept], &bytes].concat()).await?;
+                let _ = hand
+                    .read(AT, [&real.slice(..kept), &*bytes].concat())
+                    .await?;
             }
         }
         Ok(())

@@ -1,4 +1,5 @@
-//! Every case over every transformer there is: beneath a memory store, and one of each kind beneath etcd.
+//! Every case over every transformer there is, beneath a memory store, and over two of them beneath etcd; and over every
+//! codec.
 
 mod kms;
 mod local;
@@ -10,9 +11,11 @@ use storeproof_suites::{
     Provider,
     fixtures::{
         etcd::Spec,
+        objects::Pod,
         provision::{Environment, cleanup, keeper},
     },
-    harness::{Seed, Settings, Subject, erase, erase_provider, trials},
+    harness::{Seed, Settings, Subject, erase, erase_codec, erase_provider, trials},
+    storeproof::codec::{AnyForm, Cbor, Codec, Json},
     subject::{Etcd, Memory},
 };
 use tokio::runtime::{Builder, Runtime};
@@ -44,6 +47,11 @@ fn main() -> ExitCode {
     trials.extend(target.trials("etcd::aesgcm", local::AesGcm::<32>, Arc::clone(&etcd)));
     trials.extend(target.trials("etcd::kms-v2", kms::V2::new(), etcd));
 
+    trials.extend(target.codec_trials("json", Json));
+    trials.extend(target.codec_trials("cbor", Cbor));
+    trials.extend(target.codec_trials("any-form::json", AnyForm::writing(Json)));
+    trials.extend(target.codec_trials("any-form::cbor", AnyForm::writing(Cbor)));
+
     let mut arguments = Arguments::from_args();
     arguments.test_threads.get_or_insert(THREADS);
     libtest_mimic::run(&arguments, trials).exit_code()
@@ -56,19 +64,26 @@ struct Target {
 
 impl Target {
     fn trials(&self, name: &str, provider: impl Provider, store: Arc<dyn Subject>) -> Vec<Trial> {
-        let subject = erase_provider(provider, store);
+        self.of_subject(name, &erase_provider(provider, store))
+    }
+
+    fn codec_trials(&self, name: &str, codec: impl Codec<Pod> + 'static) -> Vec<Trial> {
+        self.of_subject(name, &erase_codec(Arc::new(codec)))
+    }
+
+    fn of_subject(&self, name: &str, subject: &Arc<dyn Subject>) -> Vec<Trial> {
         let mut settings = self.settings.clone();
         let folder = settings.counterexamples.as_mut();
         if let Some(folder) = folder {
             folder.push(name.replace("::", "-"));
         }
-        trials(&format!("{name}::"), &self.runtime, &subject, &settings)
+        trials(&format!("{name}::"), &self.runtime, subject, &settings)
     }
 }
 
 fn settings() -> Settings {
     let mut settings = Settings::with_seed(Seed::random());
     let folder = option_env!("CARGO_TARGET_TMPDIR").map(Path::new);
-    settings.counterexamples = folder.map(|folder| folder.join("storeproof/transformers"));
+    settings.counterexamples = folder.map(|folder| folder.join("storeproof/values"));
     settings
 }
