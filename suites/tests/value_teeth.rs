@@ -74,6 +74,10 @@ impl Tables {
 }
 
 /// Every case against every mutant, all at once: some are caught by waiting in vain.
+#[expect(
+    clippy::print_stdout,
+    reason = "who catches whom is there for whoever asks for it"
+)]
 fn judge_all(mutants: &[&'static Mutant]) -> Findings {
     let runtime = Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.expect("threads can be made");

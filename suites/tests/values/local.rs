@@ -79,7 +79,7 @@ impl<const LENGTH: usize> Provider for AesGcm<LENGTH> {
     type Transformer = PrefixTransformers;
 
     async fn open(&self, keys: &Keys) -> Result<Self::Transformer> {
-        Ok(keys.each(|key| value::AesGcm::new(&key.secret()[..LENGTH]))?)
+        Ok(keys.each(|key| value::AesGcm::new(key.secret().split_at(LENGTH).0))?)
     }
 
     fn samples(&self) -> Vec<Sample> {

@@ -20,21 +20,23 @@ pub(super) const CASES: &[Case] = &[
     case!(
         Tier::Parity,
         keys_are_linearizable,
-        "So it does where clients put and delete as they please, and change several keys in one transaction.",
+        "Whatever ten clients put and delete as they please, and change in transactions on several keys, one order of all requests \
+         explains every answer and its revision, and agrees with real time.",
         "LIN-WHOLE LIN-PUT"
     ),
     case!(
         Tier::Kubernetes,
         objects_stay_linearizable_across_a_kill,
-        "So it does where the server is killed meanwhile and comes back: what was acknowledged is there, and what was not \
-         happened whole or not at all.",
+        "Where a server is killed while ten clients read and write, and comes back, one order of all requests explains every \
+         answer: what was acknowledged is there, and what was not happened or did not.",
         "LIN-KILL"
     )
     .needs(&[Need::OwnServer, Need::Control]),
     case!(
         Tier::Kubernetes,
         objects_stay_linearizable_without_their_leader,
-        "So it does in a cluster whose leader is killed meanwhile, while the others choose another and after it came back.",
+        "Where the leader of a cluster is killed while ten clients read and write, another is chosen, and the first comes back, one \
+         order of all requests explains every answer.",
         "LIN-LEADER"
     )
     .needs(&[Need::OwnCluster, Need::Control]),
