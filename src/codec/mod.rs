@@ -4,6 +4,7 @@ mod any_form;
 pub mod cbor;
 mod form;
 mod json;
+mod kind;
 pub mod protobuf;
 #[cfg(test)]
 mod tests;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 pub use error::{Error, Problem};
 
-use super::Codec;
+use super::{Codec, kind};
 use crate::storage::Object;
 
 /// What every stored value of this format begins with: the tag of self-described CBOR.
@@ -24,7 +24,7 @@ const DEPTH: usize = 128;
 ///
 /// Reads whatever the API server may have written, and text strings, indefinite lengths and times as well. Byte strings
 /// that are marked to be shown as base64 are read as such texts, which is what fields of bytes take. A field of bytes is
-/// written as its base64 text, which the API server reads as the bytes. Floats that are no numbers are `null`, as in JSON.
+/// written as its base64 text, which the API server reads as the bytes. Floats that are no numbers are `null`.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Cbor;
 
@@ -38,6 +38,10 @@ impl<T: Object> Codec<T> for Cbor {
 
     fn decode(&self, bytes: &[u8]) -> Result<T, super::Error> {
         let value = read::marked(bytes).map_err(|source| super::Error::Decode(Arc::new(source)))?;
-        serde_json::from_value(value).map_err(|source| super::Error::Decode(Arc::new(source)))
+        let says = kind::in_value(&value);
+        let object = serde_json::from_value(value)
+            .map_err(|source| super::Error::Decode(Arc::new(source)))?;
+        says.map_err(|source| super::Error::Decode(Arc::new(source)))?;
+        Ok(object)
     }
 }

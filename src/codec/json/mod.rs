@@ -3,7 +3,7 @@ mod write;
 
 use std::sync::Arc;
 
-use super::{Codec, Error};
+use super::{Codec, Error, kind};
 use crate::storage::Object;
 
 /// JSON as the API server stores it (backend §8.4): compact, `<`, `>`, `&` and the line separators of Unicode escaped, closed
@@ -27,7 +27,9 @@ impl<T: Object> Codec<T> for Json {
             Ok(text) => serde_json::from_str(text),
             Err(_) => serde_json::from_slice(bytes),
         };
-        decoded.map_err(|source| Error::Decode(Arc::new(source)))
+        let object = decoded.map_err(|source| Error::Decode(Arc::new(source)))?;
+        kind::in_json(bytes).map_err(|source| Error::Decode(Arc::new(source)))?;
+        Ok(object)
     }
 }
 
@@ -80,6 +82,9 @@ mod tests {
             "[",
             "{",
             r#"{"apiVersion":"v1","kind":"Node","metadata":{}}"#,
+            "{}",
+            r#"{"kind":"Pod","metadata":{}}"#,
+            r#"{"apiVersion":"v1","metadata":{}}"#,
         ] {
             let read: Result<Pod, _> = Json.decode(text.as_bytes());
             let error = read.expect_err(text).to_string();

@@ -90,6 +90,7 @@ async fn any_other_bytes_are_refused(context: &Context) -> Verdict {
         b"null",
         b"[]",
         b"{",
+        b"{}",
         b"\"Pod\"",
         b"k8s",
         b"k8s\0",

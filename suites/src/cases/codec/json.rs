@@ -21,7 +21,7 @@ pub(super) const CASES: &[Case] = &[
     .needs(NEEDS),
     case!(
         other_kinds_are_refused,
-        "An object of another kind or version is refused.",
+        "An object of another kind or version is refused, and so is one that does not say.",
         "backend/8.4"
     )
     .needs(NEEDS),
@@ -80,7 +80,9 @@ async fn other_kinds_are_refused(context: &Context) -> Verdict {
     for (from, to) in [
         (r#""kind":"Pod""#, r#""kind":"Node""#),
         (r#""kind":"Pod""#, r#""kind":"""#),
+        (r#""kind":"Pod","#, ""),
         (r#""apiVersion":"v1""#, r#""apiVersion":"v2""#),
+        (r#""apiVersion":"v1","#, ""),
         (r#""apiVersion":"v1""#, r#""apiVersion":"apps/v1""#),
     ] {
         let other = text.replacen(from, to, 1);
