@@ -97,6 +97,7 @@ async fn bookmarks_do_not_go_back_with_a_member_that_lags_behind() {
 
 #[tokio::test]
 async fn sizes_are_those_of_what_is_there() {
+    const POD: &str = r#"{"apiVersion":"v1","kind":"Pod"}"#;
     let (session, mut changes, mut watch) = session(7).await;
     let keys: KeysFunction = Arc::new(|| async { Ok(Vec::new()) }.boxed());
     session.sizes.enable(keys).expect("the first time");
@@ -109,15 +110,15 @@ async fn sizes_are_those_of_what_is_there() {
     };
     let stored = PbEvent {
         r#type: EventType::Put as i32,
-        kv: Some(item(8, "{}")),
+        kv: Some(item(8, POD)),
         prev_kv: None,
     };
     let deleted = PbEvent {
         r#type: EventType::Delete as i32,
         kv: Some(item(9, "")),
-        prev_kv: Some(item(8, "{}")),
+        prev_kv: Some(item(8, POD)),
     };
-    for (event, size) in [(stored, 2), (deleted, 0)] {
+    for (event, size) in [(stored, 32), (deleted, 0)] {
         let told = session.take_events(&mut changes, vec![event]);
         assert!(told.await.is_ok(), "it can be read");
         assert!(watch.next().await.is_some());
