@@ -57,7 +57,7 @@ impl v2::Service for Turning {
 
     async fn decrypt(&self, request: DecryptRequest) -> Result<DecryptResponse, RpcError> {
         Ok(DecryptResponse {
-            plaintext: turned(&request.ciphertext).into(),
+            plaintext: turned(&request.ciphertext),
         })
     }
 }
