@@ -4,7 +4,7 @@ use opentelemetry_sdk::trace::SdkTracerProvider;
 
 use super::TransportConfig;
 use crate::{
-    backend::EgressLookup,
+    backend::{Credentials, EgressLookup},
     telemetry::{
         metrics::{Metrics, Registry},
         trace::TracerProvider,
@@ -31,7 +31,7 @@ fn what_makes_two_transports_the_same() {
     assert!(two().is_same(&two()));
     assert!(full.is_same(&full.clone()));
     type Change = fn(&mut TransportConfig);
-    let changes: [(&str, bool, Change); 10] = [
+    let changes: [(&str, bool, Change); 11] = [
         ("other servers", false, |it| {
             it.server_list = vec!["http://a:1".to_owned()]
         }),
@@ -43,6 +43,9 @@ fn what_makes_two_transports_the_same() {
         }),
         ("another certificate", false, |it| it.cert_file = None),
         ("another authority", false, |it| it.trusted_ca_file = None),
+        ("another user", false, |it| {
+            it.credentials = Some(Credentials::new("root", "secret"));
+        }),
         ("no egress", false, |it| it.egress_lookup = None),
         ("another egress", false, |it| {
             it.egress_lookup = Some(Arc::new(|_| Ok(None)))

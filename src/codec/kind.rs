@@ -34,7 +34,7 @@ fn check(has: impl Fn(&str) -> bool) -> Result<(), Missing> {
     }
 }
 
-/// Whoever writes objects puts both first. To see that costs nothing; to look for them costs half a decode.
+/// Most of what is stored has both first, which is seen without reading the rest a second time.
 fn begins_with_both(json: &[u8]) -> Option<()> {
     let rest = json.strip_prefix(b"{\"")?;
     let (first, rest) = member(rest)?;
