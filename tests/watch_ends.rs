@@ -5,7 +5,6 @@ mod bed;
 use std::sync::Arc;
 
 use bed::{DEADLINE, metrics};
-use bytes::Bytes;
 use futures::{FutureExt, future::pending};
 use storeproof::{
     etcd3,
@@ -32,7 +31,7 @@ struct Partial {
 impl Transformer for Partial {
     fn from_storage<'a>(
         &'a self,
-        stored: Bytes,
+        stored: Data,
         context: Context<'a>,
     ) -> Eventually<'a, Result<Opened, Error>> {
         let key = String::from_utf8_lossy(context.authenticated_data());

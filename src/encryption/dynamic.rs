@@ -1,12 +1,11 @@
 use std::{fmt, sync::Arc};
 
 use arc_swap::ArcSwap;
-use bytes::Bytes;
 use futures::FutureExt;
 
 use crate::{
     storage::GroupResource,
-    value::{Context, Error, Eventually, Opened, Transformer},
+    value::{Context, Data, Error, Eventually, Opened, Transformer},
 };
 
 use super::{CheckError, Loaded};
@@ -76,7 +75,7 @@ const AT_ONCE: &str = "nobody is asked by transformers that are local";
 impl Transformer for ResourceTransformer {
     fn from_storage<'a>(
         &'a self,
-        stored: Bytes,
+        stored: Data,
         context: Context<'a>,
     ) -> Eventually<'a, Result<Opened, Error>> {
         let current = self.current.load();

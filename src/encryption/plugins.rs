@@ -1,10 +1,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use bytes::Bytes;
 
 use crate::value::{
-    Context, Error, Eventually, Opened, Transformer,
+    Context, Data, Error, Eventually, Opened, Transformer,
     kms::{Endpoint, Observer, v1, v2},
 };
 
@@ -106,7 +105,7 @@ impl Check for LookedAfter<Arc<v2::Provider>> {
 impl Transformer for LookedAfter<v2::KmsV2> {
     fn from_storage<'a>(
         &'a self,
-        stored: Bytes,
+        stored: Data,
         context: Context<'a>,
     ) -> Eventually<'a, Result<Opened, Error>> {
         self.inner.from_storage(stored, context)

@@ -77,7 +77,7 @@ impl<T: Object> Store<T> {
             Err(error) if unreadable && error.is_corrupt_object() => Ok(State {
                 object: None,
                 revision,
-                data: bytes::Bytes::new(),
+                data: Data::new(),
                 stale: true,
                 current: true,
             }),

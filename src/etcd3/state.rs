@@ -1,8 +1,7 @@
-use bytes::Bytes;
-
 use crate::{
     storage::{Error, InternalError, Object, Result, StorageError},
     telemetry::metrics::RequestKind,
+    value::Data,
 };
 
 use super::{KeyValue, Store};
@@ -14,7 +13,7 @@ pub(super) struct State<T> {
     /// The revision that the write is conditional on; zero where there is no object.
     pub(super) revision: i64,
     /// The plain bytes.
-    pub(super) data: Bytes,
+    pub(super) data: Data,
     /// Whether the bytes would be stored differently now.
     pub(super) stale: bool,
     /// Whether this came from etcd just now, rather than from the caller.
@@ -74,7 +73,7 @@ impl<T: Object> Store<T> {
             return Ok(State {
                 object: None,
                 revision: 0,
-                data: Bytes::new(),
+                data: Data::new(),
                 stale: false,
                 current: true,
             });

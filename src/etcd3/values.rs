@@ -1,6 +1,5 @@
 use std::sync::Arc;
 
-use bytes::Bytes;
 use futures::future;
 use tokio::task::yield_now;
 
@@ -112,12 +111,8 @@ impl<T: Object> Values<T> {
 
     /// The plain bytes of what is stored at a full key.
     pub(super) async fn open(&self, key: &[u8], stored: Vec<u8>) -> Result<Opened, value::Error> {
-        let opened = value::from_storage(
-            &*self.transformer,
-            Bytes::from(stored),
-            Context::of_key(key),
-        )
-        .await;
+        let opened =
+            value::from_storage(&*self.transformer, stored.into(), Context::of_key(key)).await;
         opened.map_err(|cause| {
             if self.marks {
                 cause.mark_corrupt()

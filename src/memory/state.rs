@@ -1,8 +1,7 @@
-use bytes::Bytes;
-
 use super::{KeyValue, Store};
-use crate::storage::{
-    Error, InternalError, Object, ResourceVersion, Result, StorageError, UpdateOptions,
+use crate::{
+    storage::{Error, InternalError, Object, ResourceVersion, Result, StorageError, UpdateOptions},
+    value::Data,
 };
 
 /// What an update or a deletion believes is stored (store §3.5).
@@ -10,7 +9,7 @@ pub(super) struct State<T> {
     /// The object; `None` where there is none, or where it cannot be read and need not be.
     pub(super) object: Option<T>,
     /// Its plain bytes.
-    pub(super) plain: Bytes,
+    pub(super) plain: Data,
     /// The version it was last written at; unset where there is none.
     pub(super) version: ResourceVersion,
     /// Whether it would be stored differently now.
@@ -32,7 +31,7 @@ impl<T: Object> State<T> {
             return Ok(None);
         }
         Ok(Some(Self {
-            plain: store.format.encode(&object)?,
+            plain: store.format.encode(&object)?.into(),
             object: Some(object),
             version,
             stale: false,
@@ -60,7 +59,7 @@ impl<T: Object> State<T> {
     pub(super) fn absent() -> Self {
         Self {
             object: None,
-            plain: Bytes::new(),
+            plain: Data::new(),
             version: ResourceVersion::UNSET,
             stale: false,
             is_current: true,

@@ -50,10 +50,10 @@ pub(super) async fn guaranteed_update<T: Object>(
         };
 
         let plain = store.format.encode(&wanted.object)?;
-        if plain == state.plain {
+        if state.plain == plain {
             if !state.is_current {
                 state = read().await?;
-                if plain != state.plain {
+                if state.plain != plain {
                     continue;
                 }
             }

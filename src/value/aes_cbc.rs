@@ -1,7 +1,6 @@
 use std::fmt;
 
 use aes::{Aes128, Aes192, Aes256};
-use bytes::{Buf, Bytes};
 use cbc::{
     Decryptor, Encryptor,
     cipher::{
@@ -10,11 +9,7 @@ use cbc::{
     },
 };
 
-use super::{
-    Context, Error, KeyError, Local, Opened,
-    local::{fresh, in_place},
-    random::random,
-};
+use super::{Context, Data, Error, KeyError, Local, Opened, local::fresh, random::random};
 
 const BLOCK: usize = 16;
 
@@ -89,35 +84,40 @@ fn decrypt<C: BlockCipherDecrypt<BlockSize = U16>>(
 
 /// How long the value before the padding is.
 fn length_without_padding(padded: &[u8]) -> Result<usize, Error> {
-    let last = padded.last().copied().unwrap_or_default();
+    let block = padded.last_chunk::<BLOCK>().ok_or(Error::NoPadding)?;
+    let [.., last] = *block;
     let padding = usize::from(last);
     if !(1..=BLOCK).contains(&padding) {
         return Err(Error::NoPadding);
     }
-    let length = padded.len().checked_sub(padding).ok_or(Error::NoPadding)?;
-    let (_, tail) = padded.split_at(length);
-    if tail.iter().any(|byte| *byte != last) {
+    // All bytes at once, the last one first: what differs from padding must lie before it.
+    let differing = u128::from_be_bytes(*block) ^ u128::from_be_bytes([last; BLOCK]);
+    if differing.trailing_zeros() < u32::from(last) * 8 {
         return Err(Error::BadPadding);
     }
-    Ok(length)
+    Ok(padded.len() - padding)
 }
 
 impl Local for AesCbc {
-    fn open(&self, stored: Bytes, _context: Context<'_>) -> Result<Opened, Error> {
-        let vector = *stored.first_chunk().ok_or(Error::TooShort)?;
-        if !stored.len().is_multiple_of(BLOCK) {
+    fn open(&self, mut stored: Data, _context: Context<'_>) -> Result<Opened, Error> {
+        if !stored.len().is_multiple_of(BLOCK) && stored.len() >= BLOCK {
             return Err(Error::NotInBlocks);
         }
-        let mut plain = in_place(stored);
-        plain.advance(BLOCK);
-        let (blocks, _) = Block::slice_as_chunks_mut(&mut plain);
+        let (vector, plain) = stored
+            .make_mut()
+            .split_first_chunk_mut::<BLOCK>()
+            .ok_or(Error::TooShort)?;
+        let vector = *vector;
+        let (blocks, _) = Block::slice_as_chunks_mut(plain);
         match &*self.0 {
             Cipher::Aes128(cipher) => decrypt(cipher, vector, blocks),
             Cipher::Aes192(cipher) => decrypt(cipher, vector, blocks),
             Cipher::Aes256(cipher) => decrypt(cipher, vector, blocks),
         }
-        plain.truncate(length_without_padding(&plain)?);
-        Ok(fresh(plain))
+        let length = length_without_padding(plain)?;
+        stored.advance(BLOCK);
+        stored.truncate(length);
+        Ok(fresh(stored))
     }
 
     fn seal(&self, plain: &[u8], _context: Context<'_>, stored: &mut Vec<u8>) -> Result<(), Error> {

@@ -1,8 +1,6 @@
 //! What the vectors of all transformers have in common (backend, appendix A).
 
-use bytes::Bytes;
-
-use super::{Context, Error, Local};
+use super::{Context, Data, Error, Local};
 
 /// The key that values of the vectors are bound to, unless they say otherwise.
 pub(super) const AT: &str = "/registry/secrets/ns/name";
@@ -27,8 +25,8 @@ pub(super) fn bytes(hex: &str) -> Vec<u8> {
 }
 
 /// What a transformer that is not stale makes of a stored value.
-pub(super) fn open(transformer: &impl Local, stored: &[u8], at: &str) -> Result<Bytes, Error> {
-    let opened = transformer.open(Bytes::copy_from_slice(stored), Context::of_key(at))?;
+pub(super) fn open(transformer: &impl Local, stored: &[u8], at: &str) -> Result<Data, Error> {
+    let opened = transformer.open(stored.to_vec().into(), Context::of_key(at))?;
     assert!(!opened.stale, "one transformer alone makes nothing stale");
     Ok(opened.plain)
 }

@@ -1,6 +1,4 @@
-use bytes::Bytes;
-
-use super::{Context, Error, Local, Opened};
+use super::{Context, Data, Error, Local, Opened, local::fresh};
 
 const ENCRYPTED: &[u8] = b"k8s:enc:";
 
@@ -10,14 +8,11 @@ const ENCRYPTED: &[u8] = b"k8s:enc:";
 pub struct Identity;
 
 impl Local for Identity {
-    fn open(&self, stored: Bytes, _context: Context<'_>) -> Result<Opened, Error> {
+    fn open(&self, stored: Data, _context: Context<'_>) -> Result<Opened, Error> {
         if stored.starts_with(ENCRYPTED) {
             return Err(Error::Encrypted);
         }
-        Ok(Opened {
-            plain: stored,
-            stale: false,
-        })
+        Ok(fresh(stored))
     }
 
     fn seal(&self, plain: &[u8], _context: Context<'_>, stored: &mut Vec<u8>) -> Result<(), Error> {

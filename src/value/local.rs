@@ -1,6 +1,4 @@
-use bytes::{Bytes, BytesMut};
-
-use super::{Context, Error, Eventually, Opened, Transformer};
+use super::{Context, Data, Error, Eventually, Opened, Transformer};
 
 /// A transformer that has all it needs, and so answers at once.
 pub trait Local: Send + Sync {
@@ -9,7 +7,7 @@ pub trait Local: Send + Sync {
     /// # Errors
     ///
     /// The value cannot be read; nothing of it is in the error.
-    fn open(&self, stored: Bytes, context: Context<'_>) -> Result<Opened, Error>;
+    fn open(&self, stored: Data, context: Context<'_>) -> Result<Opened, Error>;
 
     /// Appends to `stored` what is to be stored for the plain bytes. On an error the content of `stored` is unspecified.
     ///
@@ -22,7 +20,7 @@ pub trait Local: Send + Sync {
 impl<T: Local> Transformer for T {
     fn from_storage<'a>(
         &'a self,
-        stored: Bytes,
+        stored: Data,
         context: Context<'a>,
     ) -> Eventually<'a, Result<Opened, Error>> {
         Eventually::now(self.open(stored, context))
@@ -38,17 +36,10 @@ impl<T: Local> Transformer for T {
     }
 }
 
-/// Bytes that can be decrypted where they are: themselves if nobody else holds them, else a copy.
-pub(super) fn in_place(stored: Bytes) -> BytesMut {
-    stored
-        .try_into_mut()
-        .unwrap_or_else(|shared| BytesMut::from(&shared[..]))
-}
-
 /// A value that is stored as it would be stored now.
-pub(super) fn fresh(plain: BytesMut) -> Opened {
+pub(super) fn fresh(plain: Data) -> Opened {
     Opened {
-        plain: plain.freeze(),
+        plain,
         stale: false,
     }
 }

@@ -2,6 +2,7 @@
 
 mod aes_cbc;
 mod aes_gcm;
+mod data;
 #[cfg(test)]
 mod golden;
 mod identity;
@@ -17,6 +18,7 @@ mod transformer;
 pub use self::{
     aes_cbc::AesCbc,
     aes_gcm::{AesGcm, CountingAesGcm, DerivingAesGcm},
+    data::Data,
     identity::Identity,
     local::Local,
     prefix::PrefixTransformers,
@@ -27,7 +29,6 @@ pub use transformer::{Context, Eventually, Opened, Transformer};
 
 use std::{error::Error as StdError, panic::AssertUnwindSafe, sync::Arc};
 
-use bytes::Bytes;
 use futures::FutureExt;
 
 use crate::{
@@ -38,7 +39,7 @@ use crate::{
 /// What a transformer makes of a stored value. One that panics has failed to read it.
 pub(crate) async fn from_storage(
     transformer: &dyn Transformer,
-    stored: Bytes,
+    stored: Data,
     context: Context<'_>,
 ) -> Result<Opened, Error> {
     let opened = match caught(|| transformer.from_storage(stored, context)) {

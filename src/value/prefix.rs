@@ -3,7 +3,7 @@ use std::{collections::HashSet, fmt, sync::Arc};
 use bytes::Bytes;
 use futures::FutureExt;
 
-use super::{Context, Error, Eventually, Opened, Transformer};
+use super::{Context, Data, Error, Eventually, Opened, Transformer};
 
 /// Writes with the first transformer and reads with whichever one's prefix the value carries (backend §7.2).
 ///
@@ -51,7 +51,7 @@ impl PrefixTransformers {
     fn read_from<'a>(
         &'a self,
         index: usize,
-        mut stored: Bytes,
+        mut stored: Data,
         context: Context<'a>,
         mut failures: Vec<Error>,
     ) -> Eventually<'a, Result<Opened, Error>> {
@@ -72,9 +72,9 @@ impl PrefixTransformers {
         let mut inner = if is_last {
             std::mem::take(&mut stored)
         } else {
-            stored.clone()
+            stored.share()
         };
-        drop(inner.split_to(prefix.len()));
+        inner.advance(prefix.len());
         let mut settle = move |result: Result<Opened, Error>| match result {
             Ok(opened) => Ok(Opened {
                 stale: opened.stale || index != 0,
@@ -121,7 +121,7 @@ impl PrefixTransformers {
 impl Transformer for PrefixTransformers {
     fn from_storage<'a>(
         &'a self,
-        stored: Bytes,
+        stored: Data,
         context: Context<'a>,
     ) -> Eventually<'a, Result<Opened, Error>> {
         self.read_from(0, stored, context, Vec::new())
@@ -193,7 +193,7 @@ mod tests {
 
     fn read(transformers: &PrefixTransformers, stored: Bytes) -> Result<Opened, Error> {
         transformers
-            .from_storage(stored, Context::of_key(AT))
+            .from_storage(stored.into(), Context::of_key(AT))
             .now_or_never()
             .expect("at once")
     }

@@ -1,13 +1,8 @@
 use std::fmt;
 
-use bytes::{Buf, Bytes};
 use crypto_secretbox::{AeadInPlace, KeyInit, XSalsa20Poly1305};
 
-use super::{
-    Context, Error, KeyError, Local, Opened,
-    local::{fresh, in_place},
-    random::random,
-};
+use super::{Context, Data, Error, KeyError, Local, Opened, local::fresh, random::random};
 
 const NONCE: usize = XSalsa20Poly1305::NONCE_SIZE;
 const TAG: usize = XSalsa20Poly1305::TAG_SIZE;
@@ -53,16 +48,15 @@ impl Secretbox {
 }
 
 impl Local for Secretbox {
-    fn open(&self, stored: Bytes, _context: Context<'_>) -> Result<Opened, Error> {
+    fn open(&self, mut stored: Data, _context: Context<'_>) -> Result<Opened, Error> {
         let nonce: [u8; NONCE] = *stored.first_chunk().ok_or(Error::TooShort)?;
-        let mut sealed = in_place(stored);
-        sealed.advance(NONCE);
-        let tag: [u8; TAG] = *sealed.first_chunk().ok_or(Error::TooShort)?;
-        sealed.advance(TAG);
+        stored.advance(NONCE);
+        let tag: [u8; TAG] = *stored.first_chunk().ok_or(Error::TooShort)?;
+        stored.advance(TAG);
         self.0
-            .decrypt_in_place_detached(&nonce.into(), &[], &mut sealed, &tag.into())
+            .decrypt_in_place_detached(&nonce.into(), &[], stored.make_mut(), &tag.into())
             .map_err(|_| Error::Secretbox)?;
-        Ok(fresh(sealed))
+        Ok(fresh(stored))
     }
 
     fn seal(&self, plain: &[u8], _context: Context<'_>, stored: &mut Vec<u8>) -> Result<(), Error> {

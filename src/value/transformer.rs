@@ -4,10 +4,9 @@ use std::{
     task::{self, Poll},
 };
 
-use bytes::Bytes;
 use futures::future::BoxFuture;
 
-use super::Error;
+use super::{Data, Error};
 
 /// What a value is bound to.
 ///
@@ -32,7 +31,7 @@ impl<'a> Context<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Opened {
     /// The plain bytes.
-    pub plain: Bytes,
+    pub plain: Data,
     /// Whether a write would store it differently now, so that the next update must write even if nothing changed.
     pub stale: bool,
 }
@@ -79,7 +78,7 @@ pub trait Transformer: Send + Sync {
     )]
     fn from_storage<'a>(
         &'a self,
-        stored: Bytes,
+        stored: Data,
         context: Context<'a>,
     ) -> Eventually<'a, Result<Opened, Error>>;
 

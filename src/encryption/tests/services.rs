@@ -1,12 +1,11 @@
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use bytes::Bytes;
 use futures::FutureExt;
 use tokio::sync::Semaphore;
 
 use super::super::{Check, CheckError, KeyService, KeyServices, KmsConfiguration};
-use crate::value::{Context, Error, Eventually, Opened, Transformer};
+use crate::value::{Context, Data, Error, Eventually, Opened, Transformer};
 
 /// Key management services of a test: they turn every byte around, as soon as a call is let through.
 #[derive(Clone)]
@@ -78,7 +77,7 @@ impl Turning {
 impl Transformer for Turning {
     fn from_storage<'a>(
         &'a self,
-        stored: Bytes,
+        stored: Data,
         _context: Context<'a>,
     ) -> Eventually<'a, Result<Opened, Error>> {
         Eventually::Later(

@@ -6,9 +6,7 @@ use std::{
     },
 };
 
-use bytes::Bytes;
-
-use crate::{codec, storage::Object};
+use crate::{codec, storage::Object, value::Data};
 
 use super::super::values::Values;
 
@@ -42,7 +40,7 @@ pub(super) struct Place {
 }
 
 struct Decoded<T> {
-    plain: Bytes,
+    plain: Data,
     object: Arc<T>,
     /// The watches that had begun by then.
     begun: u64,
@@ -95,7 +93,7 @@ impl<T: Object> Reader<T> {
     pub(super) fn decode(
         &self,
         values: &Values<T>,
-        plain: Bytes,
+        plain: Data,
         place: Place,
     ) -> Result<T, codec::Error> {
         if self.shared.others() == 0 {
@@ -113,7 +111,7 @@ impl<T: Object> Reader<T> {
         self.shared.memory().take(plain, place, self.begun)
     }
 
-    fn remember(&self, plain: Bytes, place: Place, object: &T) {
+    fn remember(&self, plain: Data, place: Place, object: &T) {
         let object = Arc::new(object.clone());
         let mut memory = self.shared.memory();
         let others = self.shared.others();
@@ -145,7 +143,7 @@ impl<T> Drop for Reader<T> {
 impl<T> Memory<T> {
     fn take(&mut self, plain: &[u8], place: Place, begun: u64) -> Option<Arc<T>> {
         let found = self.objects.get_mut(&place)?;
-        if found.begun < begun || found.plain != plain {
+        if found.begun < begun || found.plain != *plain {
             return None;
         }
         found.awaited_by -= 1;

@@ -11,7 +11,7 @@ use prometheus::{Histogram, IntCounter};
 use crate::{
     storage::GroupResource,
     telemetry::calls::code_name,
-    value::{Context, Error, Eventually, Opened, PrefixTransformers, Transformer},
+    value::{Context, Data, Error, Eventually, Opened, PrefixTransformers, Transformer},
 };
 
 use super::Metrics;
@@ -167,7 +167,7 @@ fn noted<'a, A: Send + 'a>(
 impl Transformer for Entry {
     fn from_storage<'a>(
         &'a self,
-        stored: Bytes,
+        stored: Data,
         context: Context<'a>,
     ) -> Eventually<'a, Result<Opened, Error>> {
         let started = Instant::now();
@@ -197,7 +197,7 @@ impl Transformer for Entry {
 impl Transformer for Measured {
     fn from_storage<'a>(
         &'a self,
-        stored: Bytes,
+        stored: Data,
         context: Context<'a>,
     ) -> Eventually<'a, Result<Opened, Error>> {
         if self

@@ -1,12 +1,11 @@
 use std::sync::Arc;
 
-use bytes::Bytes;
 use futures::{FutureExt, future::ready};
 
 use super::super::{Metrics, Registry};
 use crate::{
     storage::GroupResource,
-    value::{Context, Error, Eventually, Identity, Opened, PrefixTransformers, Transformer},
+    value::{Context, Data, Error, Eventually, Identity, Opened, PrefixTransformers, Transformer},
 };
 
 /// Fails as a key management service would that is away, at once or later.
@@ -28,7 +27,7 @@ impl Away {
 impl Transformer for Away {
     fn from_storage<'a>(
         &'a self,
-        _: Bytes,
+        _: Data,
         _: Context<'a>,
     ) -> Eventually<'a, Result<Opened, Error>> {
         self.fail()
@@ -86,7 +85,7 @@ async fn every_entry_counts_under_its_prefix_and_what_fits_none_as_unknown() {
         ("k8s:enc:x", false),
     ] {
         let opened = measured
-            .from_storage(Bytes::from_static(stored.as_bytes()), context)
+            .from_storage(stored.as_bytes().into(), context)
             .await;
         assert_eq!(opened.is_ok(), fine, "{stored}");
     }

@@ -1,11 +1,10 @@
 use aes_gcm::{AeadInOut, KeyInit, aead::consts::U12, aes::Aes192};
-use bytes::{Buf, BytesMut};
 use ring::{
     aead::{AES_128_GCM, AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey},
     hkdf::Prk,
 };
 
-use crate::value::{Context, Error, KeyError, Opened, local::fresh};
+use crate::value::{Context, Data, Error, KeyError, Opened, local::fresh};
 
 pub(super) const NONCE: usize = 12;
 pub(super) const TAG: usize = 16;
@@ -47,24 +46,27 @@ impl Cipher {
     }
 
     /// Opens nonce, ciphertext and tag where they are.
-    pub(super) fn open(&self, mut stored: BytesMut, context: Context<'_>) -> Result<Opened, Error> {
-        let nonce: [u8; NONCE] = *stored.first_chunk().ok_or(Error::TooShort)?;
-        stored.advance(NONCE);
+    pub(super) fn open(&self, mut stored: Data, context: Context<'_>) -> Result<Opened, Error> {
+        let (nonce, sealed) = stored
+            .make_mut()
+            .split_first_chunk_mut::<NONCE>()
+            .ok_or(Error::TooShort)?;
         let bound_to = context.authenticated_data();
-        let length = stored.len().checked_sub(TAG).ok_or(Error::Authentication)?;
+        let length = sealed.len().checked_sub(TAG).ok_or(Error::Authentication)?;
         match self {
             Self::Fast(key) => {
-                let nonce = Nonce::assume_unique_for_key(nonce);
-                key.open_in_place(nonce, Aad::from(bound_to), &mut stored)
+                let nonce = Nonce::assume_unique_for_key(*nonce);
+                key.open_in_place(nonce, Aad::from(bound_to), sealed)
                     .map_err(|_| Error::Authentication)?;
             }
             Self::Portable(key) => {
-                let (body, tag) = stored.split_at_mut(length);
+                let (body, tag) = sealed.split_at_mut(length);
                 let tag = (&*tag).try_into().map_err(|_| Error::Authentication)?;
-                key.decrypt_inout_detached(&nonce.into(), bound_to, body.into(), tag)
+                key.decrypt_inout_detached(&(*nonce).into(), bound_to, body.into(), tag)
                     .map_err(|_| Error::Authentication)?;
             }
         }
+        stored.advance(NONCE);
         stored.truncate(length);
         Ok(fresh(stored))
     }

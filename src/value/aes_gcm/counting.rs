@@ -3,10 +3,8 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use bytes::Bytes;
-
 use super::cipher::{Cipher, NONCE};
-use crate::value::{Context, Error, Local, Opened, Secret, local::in_place, random::random};
+use crate::value::{Context, Data, Error, Local, Opened, Secret, random::random};
 
 /// The number before that of the first value.
 const START: u64 = 1_000_000_000;
@@ -51,8 +49,8 @@ impl CountingAesGcm {
 }
 
 impl Local for CountingAesGcm {
-    fn open(&self, stored: Bytes, context: Context<'_>) -> Result<Opened, Error> {
-        self.cipher.open(in_place(stored), context)
+    fn open(&self, stored: Data, context: Context<'_>) -> Result<Opened, Error> {
+        self.cipher.open(stored, context)
     }
 
     fn seal(&self, plain: &[u8], context: Context<'_>, stored: &mut Vec<u8>) -> Result<(), Error> {

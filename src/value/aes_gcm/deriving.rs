@@ -1,10 +1,9 @@
 use std::fmt;
 
-use bytes::{Buf, Bytes};
 use ring::hkdf::{HKDF_SHA256, Prk};
 
 use super::cipher::{Cipher, NONCE, TAG};
-use crate::value::{Context, Error, KeyError, Local, Opened, local::in_place, random::random};
+use crate::value::{Context, Data, Error, KeyError, Local, Opened, random::random};
 
 const INFO: usize = 32;
 
@@ -58,12 +57,11 @@ fn bound(context: Context<'_>) -> Result<(), Error> {
 }
 
 impl Local for DerivingAesGcm {
-    fn open(&self, stored: Bytes, context: Context<'_>) -> Result<Opened, Error> {
+    fn open(&self, mut stored: Data, context: Context<'_>) -> Result<Opened, Error> {
         bound(context)?;
         let info: [u8; INFO] = *stored.first_chunk().ok_or(Error::TooShort)?;
-        let mut sealed = in_place(stored);
-        sealed.advance(INFO);
-        Cipher::derived(&self.0, &info).open(sealed, context)
+        stored.advance(INFO);
+        Cipher::derived(&self.0, &info).open(stored, context)
     }
 
     fn seal(&self, plain: &[u8], context: Context<'_>, stored: &mut Vec<u8>) -> Result<(), Error> {

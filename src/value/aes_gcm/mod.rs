@@ -6,10 +6,8 @@ mod deriving;
 
 use std::fmt;
 
-use bytes::Bytes;
-
 use self::cipher::Cipher;
-use super::{Context, Error, KeyError, Local, Opened, local::in_place, random::random};
+use super::{Context, Data, Error, KeyError, Local, Opened, random::random};
 
 pub use self::{counting::CountingAesGcm, deriving::DerivingAesGcm};
 
@@ -34,8 +32,8 @@ impl AesGcm {
 }
 
 impl Local for AesGcm {
-    fn open(&self, stored: Bytes, context: Context<'_>) -> Result<Opened, Error> {
-        self.0.open(in_place(stored), context)
+    fn open(&self, stored: Data, context: Context<'_>) -> Result<Opened, Error> {
+        self.0.open(stored, context)
     }
 
     fn seal(&self, plain: &[u8], context: Context<'_>, stored: &mut Vec<u8>) -> Result<(), Error> {

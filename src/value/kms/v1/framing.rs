@@ -1,18 +1,13 @@
 //! An encrypted data key before a value, behind its length in two bytes, most significant first.
 
-use bytes::{Buf, Bytes};
-
 use crate::value::kms::Error;
 
-/// The encrypted data key and the value behind it.
-pub(super) fn split(mut stored: Bytes) -> Result<(Bytes, Bytes), Error> {
-    let length = stored.try_get_u16().map_err(|_| Error::Framing)?;
-    let length = usize::from(length);
-    if stored.len() < length {
-        return Err(Error::Framing);
-    }
-    let key = stored.split_to(length);
-    Ok((key, stored))
+/// The encrypted data key, and where the value begins behind it.
+pub(super) fn key(stored: &[u8]) -> Result<(&[u8], usize), Error> {
+    let (length, rest) = stored.split_first_chunk().ok_or(Error::Framing)?;
+    let length = usize::from(u16::from_be_bytes(*length));
+    let key = rest.get(..length).ok_or(Error::Framing)?;
+    Ok((key, stored.len() - rest.len() + length))
 }
 
 /// Appends an encrypted data key and its length.

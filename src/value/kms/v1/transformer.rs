@@ -10,7 +10,7 @@ use lru::LruCache;
 
 use super::{Service, framing};
 use crate::value::{
-    AesCbc, AesGcm, Context, Error, Eventually, KeyError, Local, Opened, Secret, Transformer,
+    AesCbc, AesGcm, Context, Data, Error, Eventually, KeyError, Local, Opened, Secret, Transformer,
     kms::{
         self, Direction, Observer,
         observer::{generated, nobody},
@@ -76,7 +76,7 @@ impl KmsV1 {
         self
     }
 
-    fn remembered(&self, encrypted: &Bytes) -> Option<Arc<DataKey>> {
+    fn remembered(&self, encrypted: &[u8]) -> Option<Arc<DataKey>> {
         let mut keys = self
             .keys
             .as_ref()?
@@ -106,13 +106,13 @@ impl KmsV1 {
         Ok(key)
     }
 
-    fn open(&self, key: &DataKey, value: Bytes, context: Context<'_>) -> Result<Opened, Error> {
+    fn open(&self, key: &DataKey, mut value: Data, context: Context<'_>) -> Result<Opened, Error> {
         let in_blocks = value.len() >= 2 * BLOCK && value.len().is_multiple_of(BLOCK);
         if !in_blocks {
             return key.now.open(value, context);
         }
-        // A clone, since a value that does not authenticate is lost where it was decrypted.
-        key.now.open(value.clone(), context).or_else(|refused| {
+        // Shared, since a value that does not authenticate is lost where it was decrypted.
+        key.now.open(value.share(), context).or_else(|refused| {
             match key.before.open(value, context) {
                 Ok(opened) if self.reads_older => Ok(Opened {
                     stale: true,
@@ -147,22 +147,25 @@ impl KmsV1 {
 impl Transformer for KmsV1 {
     fn from_storage<'a>(
         &'a self,
-        stored: Bytes,
+        mut stored: Data,
         context: Context<'a>,
     ) -> Eventually<'a, Result<Opened, Error>> {
         self.observer.arrived(Direction::FromStorage);
-        let (encrypted, value) = match framing::split(stored) {
-            Ok(parts) => parts,
+        let (encrypted, start) = match framing::key(&stored) {
+            Ok(found) => found,
             Err(error) => return Eventually::now(Err(error.into())),
         };
-        if let Some(key) = self.remembered(&encrypted) {
-            drop(encrypted);
-            return Eventually::now(self.open(&key, value, context));
+        if let Some(key) = self.remembered(encrypted) {
+            stored.advance(start);
+            return Eventually::now(self.open(&key, stored, context));
         }
+        // A copy: the value is to be decrypted where it lies, and the key in front is to be kept without it.
+        let encrypted = Bytes::copy_from_slice(encrypted);
+        stored.advance(start);
         Eventually::Later(
             async move {
                 let key = self.ask_for_key(encrypted).await?;
-                self.open(&key, value, context)
+                self.open(&key, stored, context)
             }
             .boxed(),
         )

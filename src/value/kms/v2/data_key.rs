@@ -1,10 +1,8 @@
 use std::sync::Arc;
 
-use bytes::Bytes;
-
 use super::source::Kind;
 use crate::value::{
-    AesGcm, Context, CountingAesGcm, DerivingAesGcm, Error, KeyError, Local, Opened, Secret,
+    AesGcm, Context, CountingAesGcm, Data, DerivingAesGcm, Error, KeyError, Local, Opened, Secret,
     random::random,
 };
 
@@ -53,7 +51,7 @@ impl DataKey {
 }
 
 impl Local for DataKey {
-    fn open(&self, stored: Bytes, context: Context<'_>) -> Result<Opened, Error> {
+    fn open(&self, stored: Data, context: Context<'_>) -> Result<Opened, Error> {
         self.transformer.open(stored, context)
     }
 

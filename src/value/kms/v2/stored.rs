@@ -1,7 +1,7 @@
 //! Values as they are stored: a message whose first field is the value, and whose others say how to get at its key
 //! (backend §7.8).
 
-use bytes::{Buf, Bytes};
+use bytes::Bytes;
 use prost::{
     Message,
     encoding::{
@@ -14,14 +14,15 @@ use super::{
     proto::EncryptedObject,
     source::{Kind, Source},
 };
-use crate::value::kms::Error;
+use crate::value::{Data, kms::Error};
 
-const DATA: u32 = 1;
+/// The number of the field with the value.
+const VALUE: u32 = 1;
 
 /// The encrypted value, and its data key source.
-pub(super) fn split(stored: Bytes) -> Result<(Bytes, Source), Error> {
-    let object =
-        EncryptedObject::decode(stored).map_err(|error| Error::Message(error.to_string()))?;
+pub(super) fn split(stored: Data) -> Result<(Data, Source), Error> {
+    let object = EncryptedObject::decode(stored.into_bytes())
+        .map_err(|error| Error::Message(error.to_string()))?;
     let kind = Kind::of_number(object.encrypted_dek_source_type)?;
     if object.encrypted_data.is_empty() {
         return Err(Invalid::NoData.into());
@@ -33,17 +34,17 @@ pub(super) fn split(stored: Bytes) -> Result<(Bytes, Source), Error> {
         annotations: object.annotations,
     };
     source.check()?;
-    Ok((object.encrypted_data, source))
+    Ok((object.encrypted_data.into(), source))
 }
 
 /// The encrypted value, where nothing but `behind` stands behind it; else all of it as it was. Saves reading the other
 /// fields of what was written with the same source.
-pub(super) fn value_before(mut stored: Bytes, behind: &[u8]) -> Result<Bytes, Bytes> {
+pub(super) fn value_before(mut stored: Data, behind: &[u8]) -> Result<Data, Data> {
     let mut rest = &stored[..];
     let header = decode_key(&mut rest).ok();
     let length = decode_varint(&mut rest).ok();
     let start = stored.len() - rest.len();
-    let (Some((DATA, WireType::LengthDelimited)), Some(length)) = (header, length) else {
+    let (Some((VALUE, WireType::LengthDelimited)), Some(length)) = (header, length) else {
         return Err(stored);
     };
     let fits = length > 0
@@ -76,7 +77,7 @@ pub(super) fn behind(source: &Source) -> Bytes {
 pub(super) fn begin(stored: &mut Vec<u8>, length: usize, behind: &[u8]) {
     let length_in_64 = length as u64;
     stored.reserve(1 + encoded_len_varint(length_in_64) + length + behind.len());
-    encode_key(DATA, WireType::LengthDelimited, stored);
+    encode_key(VALUE, WireType::LengthDelimited, stored);
     encode_varint(length_in_64, stored);
 }
 

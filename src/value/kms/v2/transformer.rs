@@ -1,6 +1,5 @@
 use std::{fmt, sync::Arc};
 
-use bytes::Bytes;
 use futures::FutureExt;
 use tokio::time::Instant;
 
@@ -8,7 +7,7 @@ use super::{
     Provider, data_key::DataKey, expiry::on_the_wall, provider::Current, source::Source, stored,
 };
 use crate::value::{
-    Context, Error, Eventually, Local, Opened, Transformer,
+    Context, Data, Error, Eventually, Local, Opened, Transformer,
     kms::{self, Direction, hashed},
 };
 
@@ -34,7 +33,7 @@ impl KmsV2 {
 
     fn read<'a>(
         &'a self,
-        stored: Bytes,
+        stored: Data,
         context: Context<'a>,
     ) -> Result<Eventually<'a, Result<Opened, Error>>, kms::Error> {
         let current = match self.provider.current() {
@@ -102,7 +101,7 @@ fn is_stale(source: &Source, current: &Current) -> bool {
 impl Transformer for KmsV2 {
     fn from_storage<'a>(
         &'a self,
-        stored: Bytes,
+        stored: Data,
         context: Context<'a>,
     ) -> Eventually<'a, Result<Opened, Error>> {
         self.read(stored, context)

@@ -3,7 +3,6 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use bytes::Bytes;
 use futures::{FutureExt, future::BoxFuture};
 use storeproof::value::{Context, Error, Eventually, Opened, Transformer};
 
@@ -164,7 +163,7 @@ fn text(context: Context<'_>) -> String {
 }
 
 impl ScriptedTransformer {
-    fn read(&self, mut stored: Bytes, context: Context<'_>) -> Result<Opened, Error> {
+    fn read(&self, mut stored: Data, context: Context<'_>) -> Result<Opened, Error> {
         let script = self.script();
         let key = text(context);
         let is_one_of = |parts: &[String]| parts.iter().any(|part| key.contains(part));
@@ -181,7 +180,7 @@ impl ScriptedTransformer {
         if !stored.starts_with(&script.mark) {
             return Err(Error::NoMatch);
         }
-        drop(stored.split_to(script.mark.len()));
+        stored.advance(script.mark.len());
         let plain = match &script.seal {
             None => stored,
             Some(seal) => {
@@ -197,7 +196,7 @@ impl ScriptedTransformer {
 impl Transformer for ScriptedTransformer {
     fn from_storage<'a>(
         &'a self,
-        stored: Bytes,
+        stored: Data,
         context: Context<'a>,
     ) -> Eventually<'a, Result<Opened, Error>> {
         let (before, stand_in) = {
