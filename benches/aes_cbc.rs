@@ -1,5 +1,5 @@
-//! AES-CBC at 1 KB and 100 KB. The floor is the cryptography library with a random vector for each value and the copy that
-//! keeps the plain bytes, which no store can spare.
+//! AES-CBC at 1 KB and 100 KB. The floor is the cryptography library with a random vector for each value, its own check of the
+//! padding, and the copy that keeps the plain bytes, which no store can spare.
 
 mod bed;
 
@@ -7,14 +7,16 @@ use std::time::{Duration, Instant};
 
 use aes::Aes256;
 use bed::Pair;
-use bytes::Bytes;
 use cbc::{
     Decryptor, Encryptor,
-    cipher::{Array, BlockModeDecrypt, BlockModeEncrypt, InnerIvInit, KeyInit, consts::U16},
+    cipher::{
+        Array, BlockModeDecrypt, BlockModeEncrypt, InnerIvInit, KeyInit, block_padding::Pkcs7,
+        consts::U16,
+    },
 };
 use futures::FutureExt;
 use ring::rand::{SecureRandom, SystemRandom};
-use storeproof::value::{AesCbc, Context, Transformer};
+use storeproof::value::{AesCbc, Context, Eventually, Transformer};
 
 const SECRET: [u8; 32] = [7; 32];
 const KEY: &str = "/registry/secrets/ns/name";
@@ -83,19 +85,18 @@ fn reading(name: &str, size: usize) -> Pair {
         let mut value = value.clone();
         let (vector, body) = value.split_at_mut(BLOCK);
         let vector: [u8; BLOCK] = (&*vector).try_into().expect("a vector");
-        Decryptor::inner_iv_init(&cipher, &vector.into())
-            .decrypt_blocks(Array::<u8, U16>::slice_as_chunks_mut(body).0);
-        let padding = body.last().copied().unwrap_or_default();
-        let plain = body.len().checked_sub(padding.into());
+        let plain = Decryptor::inner_iv_init(&cipher, &vector.into())
+            .decrypt_padded::<Pkcs7>(body)
+            .expect("it ends with padding");
         std::hint::black_box(plain);
     });
     let transformer = AesCbc::new(&SECRET).expect("32 bytes");
     let subject = clock(move || {
-        let opened = transformer
-            .from_storage(Bytes::from(stored.clone()), Context::of_key(KEY))
-            .now_or_never()
-            .expect("local transformers answer at once");
-        std::hint::black_box(opened.expect("it ends with padding"));
+        let opened = transformer.from_storage(stored.clone().into(), Context::of_key(KEY));
+        let Eventually::Now(opened) = opened else {
+            unreachable!("local transformers answer at once");
+        };
+        std::hint::black_box(opened.into_inner().expect("it ends with padding"));
     });
     Pair::new(format!("aes-cbc read, {name}"), 1.11, 1, floor, subject)
 }

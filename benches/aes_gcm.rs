@@ -6,13 +6,12 @@ mod bed;
 use std::time::{Duration, Instant};
 
 use bed::Pair;
-use bytes::Bytes;
 use futures::FutureExt;
 use ring::{
     aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
     rand::{SecureRandom, SystemRandom},
 };
-use storeproof::value::{AesGcm, Context, Transformer};
+use storeproof::value::{AesGcm, Context, Eventually, Transformer};
 
 const SECRET: [u8; 32] = [7; 32];
 const KEY: &str = "/registry/secrets/ns/name";
@@ -87,11 +86,11 @@ fn reading(name: &str, size: usize) -> Pair {
     });
     let transformer = AesGcm::new(&SECRET).expect("32 bytes");
     let subject = clock(move || {
-        let opened = transformer
-            .from_storage(Bytes::from(stored.clone()), Context::of_key(KEY))
-            .now_or_never()
-            .expect("local transformers answer at once");
-        std::hint::black_box(opened.expect("authentic"));
+        let opened = transformer.from_storage(stored.clone().into(), Context::of_key(KEY));
+        let Eventually::Now(opened) = opened else {
+            unreachable!("local transformers answer at once");
+        };
+        std::hint::black_box(opened.into_inner().expect("authentic"));
     });
     Pair::new(format!("aes-gcm read, {name}"), 1.11, 1, floor, subject)
 }

@@ -69,7 +69,7 @@ async fn values_of_both_versions_are_written_and_read() {
             let reader = load(lines).await;
             reader.check().await.expect("both are well");
             let opened = secrets(&reader);
-            let opened = opened.from_storage(stored.clone(), Context::of_key(KEY));
+            let opened = opened.from_storage(stored.clone().into(), Context::of_key(KEY));
             let opened = opened.await.expect("one of its own");
             assert_eq!((&opened.plain[..], opened.stale), (&b"plain"[..], stale));
         }

@@ -45,7 +45,7 @@ async fn write(transformer: &dyn Transformer) -> Bytes {
 }
 
 async fn read(transformer: &dyn Transformer, stored: &Bytes) {
-    let read = transformer.from_storage(stored.clone(), Context::of_key(AT));
+    let read = transformer.from_storage(stored.clone().into(), Context::of_key(AT));
     assert_eq!(read.await.expect("readable").plain, "pandas");
 }
 

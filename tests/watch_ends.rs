@@ -9,7 +9,7 @@ use futures::{FutureExt, future::pending};
 use storeproof::{
     etcd3,
     storage::{Event, ResourceVersion, Store, Watch, WatchOptions},
-    value::{Context, Error, Eventually, Opened, Transformer},
+    value::{Context, Data, Error, Eventually, Opened, Transformer},
 };
 use storeproof_fixtures::{
     fault::Relay,

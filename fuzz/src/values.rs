@@ -1,6 +1,5 @@
 use std::sync::Arc;
 
-use bytes::Bytes;
 use futures::FutureExt;
 use storeproof::value::{
     AesCbc, AesGcm, Context, DerivingAesGcm, Error, Identity, Opened, PrefixTransformers,
@@ -19,8 +18,7 @@ fn keys() -> impl Iterator<Item = &'static [u8]> {
 }
 
 fn open(transformer: &dyn Transformer, stored: &[u8]) -> Result<Opened, Error> {
-    let stored = Bytes::copy_from_slice(stored);
-    let opened = transformer.from_storage(stored, Context::of_key(KEY));
+    let opened = transformer.from_storage(stored.to_vec().into(), Context::of_key(KEY));
     opened.now_or_never().expect(AT_ONCE)
 }
 

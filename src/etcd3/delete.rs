@@ -1,6 +1,7 @@
 use crate::{
     storage::{DeleteOptions, Object, Preconditions, Result, StorageError, ValidateDeletion},
     telemetry::metrics::RequestKind,
+    value::Data,
 };
 
 use super::{KeyValue, Store, request::Outcome, state::State, version};

@@ -10,7 +10,7 @@ pub(super) async fn of_state<T: Object>(
     entry: KeyValue,
 ) -> Result<Option<Event<T>>, Status> {
     let object = format
-        .read(&entry.key, entry.value, entry.revision)
+        .read(&entry.key, entry.value.into(), entry.revision)
         .await
         .map_err(|failure| internal_error(&failure.to_string()))?;
     Ok(predicate.matches(&object).then_some(Event::Added(object)))
@@ -35,7 +35,7 @@ pub(super) async fn of_change<T: Object>(
     let current = match value {
         Some(value) => Some(
             format
-                .read(&key, value, revision)
+                .read(&key, value.into(), revision)
                 .await
                 .map_err(|failure| internal_error(&failure.to_string()))?,
         ),
@@ -44,7 +44,7 @@ pub(super) async fn of_change<T: Object>(
     let previous = match previous.filter(|value| !value.is_empty()) {
         Some(value) if is_deletion || !predicate.is_empty() => Some(
             format
-                .read(&key, value, revision)
+                .read(&key, value.into(), revision)
                 .await
                 .map_err(|failure| match failure.corrupt_object() {
                     Some(mark) if is_deletion => corrupt_deletion(&mark.to_string()),

@@ -20,6 +20,9 @@ pub(super) async fn get<T: Object>(
             Err(StorageError::not_found(key).into())
         };
     };
-    let object = store.format.read(&key, found.value, found.revision).await?;
+    let object = store
+        .format
+        .read(&key, found.value.into(), found.revision)
+        .await?;
     Ok(Some(object))
 }

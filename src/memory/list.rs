@@ -104,7 +104,7 @@ impl<'a, T: Object> Reading<'a, T> {
             self.last = Arc::clone(&entry.key);
             let read = store
                 .format
-                .read_item(&entry.key, entry.value, entry.revision);
+                .read_item(&entry.key, entry.value.into(), entry.revision);
             let flow = match read.await {
                 Ok(object) if self.predicate.matches(&object) => {
                     self.items.push(object);

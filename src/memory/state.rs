@@ -43,7 +43,7 @@ impl<T: Object> State<T> {
     pub(super) async fn found(store: &Store<T>, found: KeyValue) -> Result<Self> {
         let opened = store
             .format
-            .open(&found.key, found.value)
+            .open(&found.key, found.value.into())
             .await
             .map_err(InternalError::new)?;
         Ok(Self {

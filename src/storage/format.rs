@@ -116,12 +116,7 @@ impl<T: Object> Format<T> {
     /// # Errors
     ///
     /// Internal where the transformer fails, or the codec's own.
-    pub async fn read(
-        &self,
-        key: &str,
-        stored: impl Into<Data>,
-        version: ResourceVersion,
-    ) -> Result<T> {
+    pub async fn read(&self, key: &str, stored: Data, version: ResourceVersion) -> Result<T> {
         let opened = self.open(key, stored).await.map_err(InternalError::new)?;
         self.decode(&opened.plain, version)
     }
@@ -131,12 +126,7 @@ impl<T: Object> Format<T> {
     /// # Errors
     ///
     /// As for [`Format::read`].
-    pub async fn read_item(
-        &self,
-        key: &str,
-        stored: impl Into<Data>,
-        version: ResourceVersion,
-    ) -> Result<T> {
+    pub async fn read_item(&self, key: &str, stored: Data, version: ResourceVersion) -> Result<T> {
         let opened = self.open(key, stored).await;
         let opened = opened.map_err(|cause| InternalError::transforming(key, cause))?;
         self.decode(&opened.plain, version)
@@ -147,9 +137,8 @@ impl<T: Object> Format<T> {
     /// # Errors
     ///
     /// The transformer's own.
-    pub async fn open(&self, key: &str, stored: impl Into<Data>) -> Result<Opened, value::Error> {
-        let opened =
-            value::from_storage(&*self.transformer(), stored.into(), Context::of_key(key)).await;
+    pub async fn open(&self, key: &str, stored: Data) -> Result<Opened, value::Error> {
+        let opened = value::from_storage(&*self.transformer(), stored, Context::of_key(key)).await;
         opened.map_err(|cause| {
             if self.marks {
                 cause.mark_corrupt()

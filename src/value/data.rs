@@ -75,6 +75,7 @@ impl Data {
         match &mut self.0 {
             Held::Own { bytes, start } => bytes.get_mut(*start..).unwrap_or_default(),
             Held::Part(bytes) => bytes,
+            // Not any more.
             Held::Shared(_) => &mut [],
         }
     }
@@ -158,6 +159,19 @@ impl From<Data> for Bytes {
     }
 }
 
+impl From<Data> for Vec<u8> {
+    fn from(data: Data) -> Self {
+        match data.0 {
+            Held::Own { mut bytes, start } => {
+                bytes.drain(..start);
+                bytes
+            }
+            Held::Part(bytes) => bytes.into(),
+            Held::Shared(bytes) => bytes.into(),
+        }
+    }
+}
+
 impl<B: AsRef<[u8]> + ?Sized> PartialEq<B> for Data {
     fn eq(&self, other: &B) -> bool {
         **self == *other.as_ref()
@@ -201,6 +215,7 @@ mod tests {
                     data.truncate(length);
                     assert_eq!(data, expected);
                     assert_eq!(data.make_mut(), expected);
+                    assert_eq!(Vec::from(data.clone()), expected);
                     assert_eq!(data.into_bytes(), expected);
                 }
             }

@@ -60,7 +60,7 @@ async fn write(transformer: &dyn Transformer) -> Result<Bytes, Error> {
 }
 
 async fn read(transformer: &dyn Transformer, stored: &Bytes) -> Result<Opened, Error> {
-    soon(transformer.from_storage(stored.clone(), Context::of_key(AT))).await
+    soon(transformer.from_storage(stored.clone().into(), Context::of_key(AT))).await
 }
 
 async fn provider(plugin: &Plugin) -> Arc<Provider> {

@@ -7,7 +7,6 @@ mod providers;
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use futures::FutureExt;
 use proptest::{collection::vec, prelude::*};
 use storeproof::value::{AesGcm, Context, Error, Identity, Opened, Transformer};
@@ -27,14 +26,14 @@ fn write(transformer: &dyn Transformer, plain: &[u8], key: &[u8]) -> Result<Vec<
 
 fn read(transformer: &dyn Transformer, stored: &[u8], key: &[u8]) -> Result<Opened, Error> {
     transformer
-        .from_storage(Bytes::copy_from_slice(stored), Context::of_key(key))
+        .from_storage(stored.to_vec().into(), Context::of_key(key))
         .now_or_never()
         .expect("local transformers answer at once")
 }
 
 fn fresh(plain: &[u8]) -> Opened {
     Opened {
-        plain: Bytes::copy_from_slice(plain),
+        plain: plain.to_vec().into(),
         stale: false,
     }
 }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use futures::FutureExt;
 use proptest::{collection::vec, prelude::*};
 use storeproof::value::{
@@ -103,7 +102,7 @@ proptest! {
             prop_assert_eq!(stored.capacity(), stored.len(), "{}", name);
             let place = stored.as_ptr_range();
             let opened = transformer
-                .from_storage(Bytes::from(stored), Context::of_key(&key))
+                .from_storage(stored.into(), Context::of_key(&key))
                 .now_or_never()
                 .expect("local transformers answer at once")
                 .expect("readable");

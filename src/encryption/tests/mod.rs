@@ -92,6 +92,6 @@ pub(super) async fn seal(transformer: &dyn Transformer, plain: &str) -> Bytes {
 }
 
 pub(super) async fn open(transformer: &dyn Transformer, stored: &Bytes) -> Result<Opened, Error> {
-    let opened = transformer.from_storage(stored.clone(), Context::of_key(KEY));
+    let opened = transformer.from_storage(stored.clone().into(), Context::of_key(KEY));
     opened.await
 }

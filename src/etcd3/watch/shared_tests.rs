@@ -3,7 +3,6 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use bytes::Bytes;
 use k8s_openapi::api::core::v1::Pod;
 
 use super::{MOST_BYTES, Place, Reader, Shared, Values};
@@ -53,7 +52,7 @@ impl Scene {
             revision,
             is_previous: false,
         };
-        let read = reader.decode(&self.values, Bytes::from(plain), place);
+        let read = reader.decode(&self.values, plain.into(), place);
         pod.metadata.resource_version = Some(revision.to_string());
         assert_eq!(read.expect("a Pod"), pod);
         self.codec.0.load(Ordering::Relaxed)

@@ -7,7 +7,7 @@ use storeproof_suites::{
     Key, Keys, Provider, Result,
     fixtures::kms::Plugin,
     storeproof::value::{
-        Context, Error, Eventually, Opened, PrefixTransformers, Transformer,
+        Context, Data, Error, Eventually, Opened, PrefixTransformers, Transformer,
         kms::{
             v1::{self, KmsV1},
             v2::{self, KmsV2},
@@ -49,7 +49,7 @@ impl fmt::Debug for Attended {
 impl Transformer for Attended {
     fn from_storage<'a>(
         &'a self,
-        stored: bytes::Bytes,
+        stored: Data,
         context: Context<'a>,
     ) -> Eventually<'a, Result<Opened, Error>> {
         self.transformer.from_storage(stored, context)

@@ -87,7 +87,7 @@ mod tests {
     use prost::Message;
 
     use super::{EncryptedObject, Kind, Source, begin, behind, split, value_before};
-    use crate::value::golden::bytes;
+    use crate::value::{Data, golden::bytes};
 
     const DATA: &str = "404142434445464748494a4b4c4d4e4f505152535455565758595a5b5c5d5e5f202122232425262728292a2bc907ec5b15702473729a481d3529c281a93c8b1d603950ff1a811e907c877090c7fd5a";
 
@@ -154,9 +154,9 @@ mod tests {
             assert_eq!(refused.to_string(), text);
         }
         for junk in [&b"plain text"[..], &[0x0a, 0xff], &[0xff; 40]] {
-            split(Bytes::copy_from_slice(junk)).expect_err("no message");
+            split(junk.to_vec().into()).expect_err("no message");
         }
-        let refused = split(Bytes::new()).expect_err("an empty message");
+        let refused = split(Data::new()).expect_err("an empty message");
         assert_eq!(refused.to_string(), "encrypted data is empty");
     }
 
@@ -177,7 +177,7 @@ mod tests {
         others.push([&[0x0a][..], &[0xff; 12], &behind].concat());
         for other in others {
             let stored = Bytes::from(other);
-            let same = value_before(stored.clone(), &behind).expect_err("something else");
+            let same = value_before(stored.clone().into(), &behind).expect_err("something else");
             assert_eq!(same, stored);
         }
     }

@@ -1,6 +1,5 @@
 use std::{future::Future, pin::pin, sync::Arc, task::Poll};
 
-use bytes::Bytes;
 use futures::future::{join_all, poll_fn};
 use storeproof::value::{self, Opened};
 use tokio::{task::JoinSet, time::timeout};
@@ -95,7 +94,7 @@ async fn a_call_that_is_given_up_harms_nobody(context: &Context) -> Verdict {
         let mut dropped = Vec::new();
         let at = value::Context::of_key(AT);
         begin(transformer.to_storage(&plain, at, &mut dropped)).await;
-        begin(transformer.from_storage(stored.clone(), at)).await;
+        begin(transformer.from_storage(stored.clone().into(), at)).await;
     }
     hand.expect_stale(AT, &stored, &plain, false).await?;
     let next = hand.write(AT, &plain).await?;
@@ -116,9 +115,9 @@ async fn there_and_back(transformer: &dyn Sealing, at: &str, plain: &[u8]) -> Ve
     let context = value::Context::of_key(at);
     let mut stored = Vec::new();
     in_time(transformer.to_storage(plain, context, &mut stored)).await?;
-    let stored = Bytes::from(stored);
-    let Opened { plain: read, stale } = in_time(transformer.from_storage(stored, context)).await?;
-    if read != plain || stale {
+    let opened = in_time(transformer.from_storage(stored.into(), context)).await?;
+    let Opened { plain: read, stale } = opened;
+    if read != *plain || stale {
         return Err(unexpected(
             "each value that was just written is read, and is not stale",
             format!("it is {}, and stale: {stale}", difference(plain, &read)),

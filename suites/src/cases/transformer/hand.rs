@@ -111,7 +111,7 @@ impl<'a> Hand<'a> {
     pub(super) async fn read(
         &self,
         at: &str,
-        stored: impl Into<Bytes>,
+        stored: impl Into<value::Data>,
     ) -> Verdict<Result<Opened, value::Error>> {
         let stored = stored.into();
         let length = stored.len();
@@ -167,7 +167,7 @@ impl<'a> Hand<'a> {
     pub(super) async fn expect_refused(
         &self,
         at: &str,
-        stored: impl Into<Bytes>,
+        stored: impl Into<value::Data>,
         what: impl FnOnce() -> String,
     ) -> Verdict<value::Error> {
         match self.read(at, stored).await? {
@@ -185,7 +185,7 @@ impl<'a> Hand<'a> {
     pub(super) async fn expect_noticed(
         &self,
         at: &str,
-        stored: impl Into<Bytes>,
+        stored: impl Into<value::Data>,
         plain: &[u8],
         what: impl FnOnce() -> String,
     ) -> Verdict {

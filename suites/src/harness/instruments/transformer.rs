@@ -4,7 +4,7 @@ use std::{
 };
 
 use futures::{FutureExt, future::BoxFuture};
-use storeproof::value::{Context, Error, Eventually, Opened, Transformer};
+use storeproof::value::{Context, Data, Error, Eventually, Opened, Transformer};
 
 use super::{Scripted, hold::Hold, panic_quietly};
 use crate::harness::Verdict;

@@ -84,13 +84,13 @@ async fn write(transformer: &KmsV1) -> Result<Bytes, Error> {
 
 async fn read(transformer: &KmsV1, stored: &Bytes, at: &str) -> Result<Opened, Error> {
     transformer
-        .from_storage(stored.clone(), Context::of_key(at))
+        .from_storage(stored.clone().into(), Context::of_key(at))
         .await
 }
 
 fn pandas(stale: bool) -> Opened {
     Opened {
-        plain: Bytes::from_static(PANDAS),
+        plain: PANDAS.into(),
         stale,
     }
 }

@@ -32,13 +32,13 @@ fn write(transformer: &KmsV2, at: &str) -> Result<Bytes, Error> {
 
 async fn read(transformer: &KmsV2, stored: &Bytes, at: &str) -> Result<Opened, Error> {
     transformer
-        .from_storage(stored.clone(), Context::of_key(at))
+        .from_storage(stored.clone().into(), Context::of_key(at))
         .await
 }
 
 fn pandas(stale: bool) -> Opened {
     Opened {
-        plain: Bytes::from_static(PANDAS),
+        plain: PANDAS.into(),
         stale,
     }
 }
