@@ -38,6 +38,7 @@ mod settings;
 mod shrink;
 mod since;
 mod single;
+#[cfg(feature = "teeth")]
 pub mod teeth;
 mod trace;
 mod trials;
