@@ -12,6 +12,7 @@ mod names;
 mod operation;
 mod pages;
 mod paging;
+mod parting;
 mod player;
 mod query;
 mod races;

@@ -1,6 +1,6 @@
 //! Reading a list page by page, with something happening after the first.
 
-use storeproof::storage::{ListOptions, ResourceVersionMatch, SelectionPredicate};
+use storeproof::storage::{ListOptions, ResourceVersionMatch, SelectionPredicate, Store};
 
 use super::{
     describe,
@@ -81,7 +81,7 @@ impl Player {
                 let written = self
                     .update(name, content, true, Demand::Nothing, Suggest::Nothing)
                     .await;
-                let events = self.sync().await?;
+                let events = self.catch_up().await?;
                 let last = self.versions.last();
                 self.compact_at(last).await?;
                 format!("{written}; {events}")

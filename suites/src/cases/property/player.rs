@@ -11,9 +11,9 @@ use super::{
     describe,
     operation::{At, Content, Demand, Match, Name, Operation, Scope, Select, Suggest},
     versions::Versions,
-    watches::{Start, Watches},
+    watches::{Heard, Start, Watches},
 };
-use crate::harness::{Fault, Verdict};
+use crate::harness::{Fault, Journal, Verdict};
 
 /// Compacts the history of one store.
 pub(super) type Compact =
@@ -21,12 +21,14 @@ pub(super) type Compact =
 
 /// Plays operations on one store and tells what it answers, in words that compare.
 pub(super) struct Player {
-    pub(super) store: Arc<dyn Store<Pod>>,
+    pub(super) store: Journal,
     pub(super) versions: Versions,
     compact: Option<Compact>,
     compacted: ResourceVersion,
     known: HashMap<(u8, u8), Known>,
     watches: Watches,
+    /// How many requests had been noted before the last operation.
+    noted: usize,
 }
 
 /// The last two states of an object that the player saw.
@@ -38,7 +40,7 @@ struct Known {
 
 impl Player {
     pub(super) async fn new(
-        store: Arc<dyn Store<Pod>>,
+        store: Journal,
         compact: Option<Compact>,
         patience: Duration,
     ) -> Verdict<Self> {
@@ -48,12 +50,14 @@ impl Player {
             watches: Watches::new(patience),
             compacted: ResourceVersion::UNSET,
             known: HashMap::new(),
+            noted: 0,
             store,
             compact,
         })
     }
 
     pub(super) async fn play(&mut self, operation: &Operation) -> Verdict<String> {
+        self.begin();
         Ok(match operation {
             Operation::Create(name, content) => self.create(*name, *content).await,
             Operation::Update {
@@ -102,7 +106,7 @@ impl Player {
                     initial: *initial,
                 };
                 self.watches
-                    .open(&*self.store, &mut self.versions, start)
+                    .open(&self.store, &mut self.versions, start)
                     .await?
             }
             Operation::Query(query) => self.query(*query).await?,
@@ -111,7 +115,7 @@ impl Player {
                 Err(error) => describe::error(&error),
             },
             Operation::Compact(at) => {
-                let events = self.sync().await?;
+                let events = self.catch_up().await?;
                 self.compact(*at).await?;
                 events
             }
@@ -120,7 +124,29 @@ impl Player {
 
     /// Lets all watches catch up and tells what they saw.
     pub(super) async fn sync(&mut self) -> Verdict<String> {
-        self.watches.sync(&*self.store, &mut self.versions).await
+        self.begin();
+        self.catch_up().await
+    }
+
+    /// The same in the middle of an operation.
+    pub(super) async fn catch_up(&mut self) -> Verdict<String> {
+        self.watches.sync(&self.store, &mut self.versions).await
+    }
+
+    /// What the watches told in the last operation.
+    pub(super) fn heard(&self) -> &[Heard] {
+        self.watches.heard()
+    }
+
+    /// Whether the last operation was one request, or ended with opening a watch.
+    pub(super) fn asked_once(&self) -> bool {
+        let trace = self.store.trace();
+        trace.ends_with_opening() || trace.requests() == self.noted + 1
+    }
+
+    fn begin(&mut self) {
+        self.noted = self.store.trace().requests();
+        self.watches.forget();
     }
 
     async fn create(&mut self, name: Name, content: Content) -> String {
@@ -214,6 +240,7 @@ impl Player {
         compact(version)
             .await
             .map_err(|error| Fault::hook("compaction", error))?;
+        self.store.trace().note(format!("compact at {version}"));
         self.compacted = version;
         Ok(())
     }

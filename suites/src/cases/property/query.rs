@@ -7,7 +7,7 @@ use proptest::{
     prop_oneof,
 };
 use serde::{Deserialize, Serialize};
-use storeproof::storage::{ContinueToken, ListOptions, ResourceVersion, SelectionPredicate};
+use storeproof::storage::{ContinueToken, ListOptions, ResourceVersion, SelectionPredicate, Store};
 
 use super::{
     describe,

@@ -1,9 +1,9 @@
-use std::{fs, path::PathBuf};
+use std::fs;
 
 use super::{load::Load, writers::NEEDED};
 
 use crate::{
-    harness::{Context, Failure, Fault, Verdict, keep_watches, promise_broken},
+    harness::{Context, Failure, Fault, Verdict, keep_watches, promise_broken, whereabouts},
     judge::{
         Moment, Ruling, Version, judge, phrase,
         watch::{Ending, GUARANTEES, Told, WatchHistory, Watched, told, violations, wished},
@@ -32,38 +32,33 @@ pub(super) struct Recorded {
 pub(super) fn verdict(context: &Context, case: &str, load: Load, recorded: &Recorded) -> Verdict {
     let settings = context.settings();
     let history = &recorded.history;
-    let kept = settings
-        .counterexamples
-        .as_ref()
-        .map(|folder| keep_watches(history, folder, case, settings.seed));
+    let folder = settings.histories.as_ref();
+    let kept = folder.map(|folder| {
+        let kept = keep_watches(history, folder, case, settings.seed);
+        (folder, kept)
+    });
     let ruled = rule(load, recorded);
     if let Err(Fault::Failed(failure)) = ruled {
-        let replay = Some(replay(context, history, kept));
-        return Err(Fault::Failed(Box::new(Failure { replay, ..*failure })));
+        return Err(Fault::Failed(Box::new(Failure {
+            replay: Some(replay(context, history)),
+            history: kept.map(|(folder, kept)| whereabouts(folder, kept)),
+            ..*failure
+        })));
     }
-    if let Some(Ok(path)) = kept {
+    if let Some((_, Ok(path))) = kept {
         // Where it cannot be removed it is in nobody's way.
         let _ = fs::remove_file(path);
     }
     ruled
 }
 
-fn replay(
-    context: &Context,
-    history: &WatchHistory,
-    kept: Option<std::io::Result<PathBuf>>,
-) -> String {
-    let whole = format!(
+fn replay(context: &Context, history: &WatchHistory) -> String {
+    format!(
         "seed {}, {} operations, {} watches",
         context.settings().seed,
         history.operations.operations().len(),
         history.watches.len()
-    );
-    match kept {
-        None => whole,
-        Some(Ok(path)) => format!("{whole}, kept in {}", path.display()),
-        Some(Err(error)) => format!("{whole}; not kept: {error}"),
-    }
+    )
 }
 
 fn rule(load: Load, recorded: &Recorded) -> Verdict {
