@@ -1,5 +1,5 @@
 use storeproof::storage::{Event, WatchOptions};
-use storeproof_fixtures::objects::{Pod, PodExt, everything, key, pod};
+use storeproof_fixtures::objects::{Pod, PodExt, everything, fields, key, pod};
 
 use crate::{
     case,
@@ -62,7 +62,7 @@ pub(super) const CASES: &[Case] = &[
     .needs(&[Capability::Watch, Capability::WatchHistory]),
     case!(
         tells_of_expiry,
-        "An object whose time has come is told of as DELETED: its last state, at a later version.",
+        "An object whose time has come is told of as DELETED: its last state, at a later version, also where it is selected.",
         "backend/9/73 IFC-11"
     )
     .needs(&[Capability::Watch, Capability::TimeToLive]),
@@ -214,6 +214,12 @@ async fn tells_of_expiry(context: &Context) -> Verdict {
     let ttl = Some(std::time::Duration::from_secs(1));
     let at = key("ns", "foo");
     let created = context.store().create(&at, &pod("ns", "foo"), ttl).await?;
+    let selecting = WatchOptions {
+        resource_version: created.version().to_owned(),
+        predicate: fields("metadata.name=foo"),
+        ..WatchOptions::default()
+    };
+    let mut selecting = context.watch_with("/pods/ns", selecting).await?;
     let mut watch = context.watch("/pods/ns", version_of(&created)?).await?;
     let expected = "DELETED, with the object as it was and a later version";
     let event = watch.next_within(deadline::EXPIRY).await;
@@ -222,7 +228,7 @@ async fn tells_of_expiry(context: &Context) -> Verdict {
             if version_of(&pod)? > version_of(&created)?
                 && created.clone().at(pod.version()) == pod =>
         {
-            Ok(())
+            selecting.expect_deleted(&pod).await
         }
         other => Err(unexpected(expected, format!("{other:?}"))),
     }
