@@ -1,6 +1,7 @@
 //! Random sequences of operations and what must hold of them: most are played on the store under test and on the reference
 //! model side by side, others are held against what must be true of any store.
 
+mod asking;
 mod attempt;
 mod describe;
 mod failing;

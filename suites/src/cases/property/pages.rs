@@ -3,9 +3,10 @@
 use storeproof::storage::{ListOptions, ResourceVersionMatch, SelectionPredicate, Store};
 
 use super::{
+    asking::predicate,
     describe,
     operation::{At, Between, Content, Demand, Name, Scope, Select, Suggest},
-    player::{Player, predicate},
+    player::Player,
 };
 use crate::harness::Verdict;
 

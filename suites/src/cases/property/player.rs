@@ -2,12 +2,13 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use futures::future::BoxFuture;
 use storeproof::storage::{
-    AcceptAll, DeleteOptions, GetOptions, ListOptions, Preconditions, ResourceVersion,
-    ResourceVersionMatch, SelectionPredicate, Store, Update, UpdateOptions, update_with,
+    AcceptAll, DeleteOptions, GetOptions, ListOptions, Preconditions, ResourceVersion, Store,
+    Update, UpdateOptions, update_with,
 };
-use storeproof_fixtures::objects::{Pod, everything, fields, labels};
+use storeproof_fixtures::objects::Pod;
 
 use super::{
+    asking::{matched, predicate},
     describe,
     operation::{At, Content, Demand, Match, Name, Operation, Scope, Select, Suggest},
     versions::Versions,
@@ -297,22 +298,5 @@ impl Player {
         if let Ok(version) = pod.resource_version() {
             self.versions.note(version);
         }
-    }
-}
-
-pub(super) fn matched(matching: Match) -> ResourceVersionMatch {
-    match matching {
-        Match::Unset => ResourceVersionMatch::Unset,
-        Match::Exact => ResourceVersionMatch::Exact,
-        Match::NotOlderThan => ResourceVersionMatch::NotOlderThan,
-        Match::Unknown => ResourceVersionMatch::Other("Newest".to_owned()),
-    }
-}
-
-pub(super) fn predicate(select: Select) -> SelectionPredicate<Pod> {
-    match select {
-        Select::Everything => everything(),
-        Select::Even => labels(&[("even", "true")]),
-        Select::NotA => fields("metadata.name!=a"),
     }
 }

@@ -4,9 +4,9 @@ use storeproof::storage::{Event, ListOptions, SelectionPredicate, Store, WatchOp
 use storeproof_fixtures::objects::{Pod, PodExt, key_of, pod};
 
 use super::{
+    asking::predicate,
     describe,
     operation::{Scope, Select},
-    player::predicate,
     versions::Versions,
     writing::put,
 };

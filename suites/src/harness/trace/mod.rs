@@ -5,6 +5,7 @@ mod focus;
 mod history;
 mod journal;
 mod kept;
+mod naming;
 mod recorded;
 mod violation;
 
