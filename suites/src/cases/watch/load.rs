@@ -42,7 +42,7 @@ pub(super) const CASES: &[Case] = &[
     .needs(&[Capability::Watch, Capability::WatchHistory]),
     case!(
         feeds_as_many_as_there_are,
-        "Of two hundred watches each is told of a change.",
+        "Of 128 watches each is told of a change.",
         "backend/9/70 backend/6.9"
     )
     .needs(NEEDS),
@@ -55,7 +55,7 @@ pub(super) const CASES: &[Case] = &[
 ];
 
 /// More watches than anybody would feed from a fixed number of places.
-const MANY: usize = 200;
+const MANY: usize = 128;
 /// More than fits into what clients of gRPC take in one message, where nobody says otherwise: 4 MiB.
 const LARGE: usize = 12;
 
