@@ -1,7 +1,7 @@
 //! Watches that nobody wants any more, wherever they are.
 
 use futures::{StreamExt, TryStreamExt, stream};
-use storeproof::storage::{Event, WatchOptions};
+use storeproof::storage::{Event, ResourceVersion, WatchOptions};
 use storeproof_fixtures::objects::{Pod, everything, pod};
 
 use crate::{
@@ -45,6 +45,9 @@ const NS: &str = "/pods/ns";
 /// More objects than any store sends ahead of its reader.
 const MANY: usize = 400;
 
+/// So far ahead is a version that does not come while a case runs.
+const FUTURE: u64 = 1 << 40;
+
 /// So many of them are created at a time, which takes busy servers less long.
 const AT_A_TIME: usize = 16;
 
@@ -65,11 +68,13 @@ pub(super) enum Place {
     ReadingChange,
     /// Behind its error.
     Failed,
+    /// Before a version that is still to come.
+    Future,
 }
 
 const ROWS: &[Row] = &names(&PLACES);
 
-const PLACES: [(&str, Place); 7] = [
+const PLACES: [(&str, Place); 8] = [
     ("at-its-start", Place::Start),
     ("in-its-state", Place::State),
     ("behind-its-state", Place::Idle),
@@ -77,6 +82,7 @@ const PLACES: [(&str, Place); 7] = [
     ("reading-its-state", Place::ReadingState),
     ("reading-a-change", Place::ReadingChange),
     ("behind-its-error", Place::Failed),
+    ("before-its-version", Place::Future),
 ];
 
 const READING_ROWS: &[Row] = &names(&READING);
@@ -150,6 +156,10 @@ pub(super) async fn bring(context: &Context, at: &str, place: Place) -> Verdict<
             create(context, 1).await?;
             expect_reading(context).await?;
             Ok(watch)
+        }
+        Place::Future => {
+            let future = ResourceVersion::new(start.get() + FUTURE);
+            context.watch(at, future).await
         }
         Place::Failed => {
             let mut watch = context.watch(at, start).await?;

@@ -33,11 +33,12 @@ enum Way {
 
 const ROWS: &[Row] = &names(&WAYS);
 
-const WAYS: [(&str, Way); 7] = [
+const WAYS: [(&str, Way); 8] = [
     ("at-its-start", Way::At(Place::Start)),
     ("in-its-state", Way::At(Place::State)),
     ("behind-its-state", Way::At(Place::Idle)),
     ("before-unread-changes", Way::At(Place::Unread)),
+    ("before-its-version", Way::At(Place::Future)),
     ("selecting-nothing", Way::Selecting),
     ("stopped", Way::Stopped),
     ("given-up-while-it-starts", Way::GivenUp),
