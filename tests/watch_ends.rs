@@ -69,9 +69,13 @@ enum Place {
     Reading,
     Failed,
     Cut,
+    /// Nothing moves on the way to etcd.
+    Frozen,
+    /// Nor is the state read that it tells.
+    FrozenInState,
 }
 
-const PLACES: [Place; 7] = [
+const PLACES: [Place; 9] = [
     Place::Start,
     Place::State,
     Place::Idle,
@@ -79,6 +83,8 @@ const PLACES: [Place; 7] = [
     Place::Reading,
     Place::Failed,
     Place::Cut,
+    Place::Frozen,
+    Place::FrozenInState,
 ];
 
 struct Bed {
@@ -122,7 +128,7 @@ impl Bed {
     async fn bring(&self, place: Place) -> Watch<Pod> {
         match place {
             Place::Start => self.watch("many", None).await,
-            Place::State => {
+            Place::State | Place::FrozenInState => {
                 let mut watch = self.watch("many", None).await;
                 next(&mut watch).await.expect("the first object");
                 watch
@@ -132,7 +138,7 @@ impl Bed {
                 next(&mut watch).await.expect("the first change");
                 watch
             }
-            Place::Idle | Place::Cut => {
+            Place::Idle | Place::Cut | Place::Frozen => {
                 let mut watch = self.watch("one", Some(self.start)).await;
                 next(&mut watch).await.expect("the object");
                 watch
@@ -153,6 +159,12 @@ impl Bed {
                 watch
             }
         }
+    }
+
+    /// Returns once no task is left of any watch, whatever etcd knows of that.
+    async fn expect_no_task_left(&self, of: &str) {
+        let what = format!("no task is left of {of}");
+        bed::until(&what, || tasks() <= self.tasks).await;
     }
 
     /// Returns once neither a task nor a stream is left of any watch.
@@ -210,6 +222,8 @@ async fn nothing_is_left_of_watches_that_are_given_up_anywhere() {
     for place in PLACES {
         for is_stopped in [true, false] {
             let mut watch = bed.bring(place).await;
+            let is_frozen = matches!(place, Place::Frozen | Place::FrozenInState);
+            bed.relay.freeze(is_frozen);
             if place == Place::Cut {
                 bed.relay.refuse(true);
                 bed.relay.cut();
@@ -219,8 +233,10 @@ async fn nothing_is_left_of_watches_that_are_given_up_anywhere() {
                 while next(&mut watch).await.is_some() {}
             }
             drop(watch);
-            bed.expect_nothing_left(&format!("a watch at {place:?}"))
-                .await;
+            let of = format!("a watch at {place:?}");
+            bed.expect_no_task_left(&of).await;
+            bed.relay.freeze(false);
+            bed.expect_nothing_left(&of).await;
             bed.relay.refuse(false);
         }
     }

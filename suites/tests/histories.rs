@@ -7,7 +7,7 @@ use storeproof_suites::{
     cases,
     fixtures::mutants::{self, Mutant},
     harness::{Failure, Item, Outcome, Seed, Settings, run_item, teeth},
-    report,
+    report::{self, Style, timeline::draw},
 };
 
 /// Lines of a terminal.
@@ -17,7 +17,7 @@ const SCREEN: usize = 32;
 async fn a_lost_update_is_told_on_one_screen() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let settings = Settings {
-        counterexamples: Some(folder.path().to_owned()),
+        histories: Some(folder.path().to_owned()),
         ..Settings::with_seed(Seed(7))
     };
     let mutant = mutant("update_checks_before_it_writes");
@@ -37,15 +37,14 @@ async fn a_lost_update_is_told_on_one_screen() {
     let header: Value = serde_json::from_str(lines.next().expect("a header")).expect("JSON");
     assert_eq!(header["version"], 1);
     assert_eq!(header["operations"], lines.count());
-    let replay = failure.replay.expect("where the history was kept");
-    assert!(replay.contains(&kept.display().to_string()), "{replay}");
+    assert_eq!(failure.history, Some(kept.display().to_string()));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bookmark_ahead_of_its_changes_is_told_by_name() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let settings = Settings {
-        counterexamples: Some(folder.path().to_owned()),
+        histories: Some(folder.path().to_owned()),
         ..Settings::with_seed(Seed(7))
     };
     let mutant = mutant("watch_tells_progress_too_early");
@@ -65,6 +64,7 @@ async fn a_bookmark_ahead_of_its_changes_is_told_by_name() {
     assert!(marked.contains("BOOKMARK @"), "{screen}");
 
     let kept = folder.path().join("stress.progress.watches.jsonl");
+    assert_eq!(failure.history, Some(kept.display().to_string()));
     let text = fs::read_to_string(&kept).expect("the whole history");
     let mut lines = text.lines();
     let header: Value = serde_json::from_str(lines.next().expect("a header")).expect("JSON");
@@ -109,6 +109,64 @@ async fn what_a_watch_left_out_is_told_on_one_screen() {
     assert_eq!(of("watch"), 1, "{kept}");
     assert!(of("change") > 0, "{kept}");
     assert_eq!(lines.last().expect("a line")["kind"], "wrong");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_property_finds_is_marked_on_one_screen() {
+    for (name, case) in [
+        (
+            "watch_judges_the_past_by_labels",
+            "transitions::follow_label_and_field_together",
+        ),
+        (
+            "watch_repeats_a_deletion",
+            "every_version::lists_and_watches_add_up",
+        ),
+        (
+            "watch_starts_late",
+            "resuming::a_watch_goes_on_where_it_was_dropped",
+        ),
+        (
+            "watch_marks_the_state_again",
+            "state::the_state_and_what_follows_add_up",
+        ),
+        (
+            "watch_judges_the_past_by_labels",
+            "resuming::a_list_and_a_watch_from_it_add_up",
+        ),
+    ] {
+        let (screen, failure, kept) = fails(name, &format!("property::following::{case}")).await;
+        let timeline = failure.timeline.expect("a picture");
+        let picture = draw(&timeline, &Style::plain());
+        assert!(picture.len() <= SCREEN, "{screen}");
+        assert!(picture.iter().any(|line| line.contains('✗')), "{screen}");
+        assert!(
+            picture.iter().any(|line| line.contains("expected ")),
+            "{screen}"
+        );
+        assert!(timeline.watches <= 3, "{screen}");
+        assert!(
+            kept.lines().any(|line| line.contains("\"kind\":\"wrong\"")),
+            "{kept}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_a_store_and_the_model_part_is_marked() {
+    for (name, case) in [
+        (
+            "watch_shows_the_deleted_as_they_came",
+            "watches_agree_with_the_model",
+        ),
+        ("watch_starts_late", "watches_agree_with_the_model"),
+    ] {
+        let (screen, failure, _) = fails(name, &format!("property::sequences::{case}")).await;
+        let picture = draw(&failure.timeline.expect("a picture"), &Style::plain());
+        let marked = picture.iter().position(|line| line.contains("✗ "));
+        let marked = marked.expect("a mark");
+        assert!(picture[marked + 1].contains("expected "), "{screen}");
+    }
 }
 
 #[tokio::test]

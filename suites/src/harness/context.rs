@@ -1,14 +1,58 @@
 use std::sync::Arc;
 
-use storeproof::{codec::Codec, storage::Store};
+use storeproof::{
+    codec::Codec,
+    storage::{Result, Store, WatchOptions},
+};
 use storeproof_fixtures::objects::Pod;
 use tokio::time::timeout;
 
 use super::{
     AnyProvider, BoundHooks, Capability, Case, Fault, Instance, Isolation, Journal, Keys, Opening,
     Sample, ScriptedCodec, ScriptedTransformer, Sealing, Settings, Subject, Trace, Verdict,
-    deadline,
+    Watching, deadline,
 };
+
+/// A store of a property's own, and what is noted of it.
+pub struct Apart {
+    /// The store, which notes what is asked of it.
+    pub instance: Instance,
+    journal: Journal,
+}
+
+impl Apart {
+    /// Notes in `trace` what is asked of a store.
+    pub(crate) fn new(mut instance: Instance, trace: Trace) -> Self {
+        let journal = Journal::new(instance.store, trace);
+        instance.store = Arc::new(journal.clone());
+        Self { instance, journal }
+    }
+
+    /// The store as what notes.
+    pub fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// What was noted.
+    pub fn trace(&self) -> &Trace {
+        self.journal.trace()
+    }
+
+    /// Starts a watch.
+    ///
+    /// # Errors
+    ///
+    /// The store refuses.
+    pub async fn watch(&self, key: &str, options: WatchOptions<Pod>) -> Result<Watching> {
+        Watching::start(&self.journal, key, options).await
+    }
+
+    /// Closes the store, and hands out what was noted.
+    pub async fn close(self) -> Trace {
+        self.instance.close().await;
+        self.journal.trace().clone()
+    }
+}
 
 /// What a case gets: a store of its own below a fresh prefix, the parts it can direct, and the field's verbs.
 pub struct Context {
@@ -161,22 +205,21 @@ impl Context {
     ///
     /// Broken where the backend cannot be opened in time.
     pub async fn open_another(&self) -> Verdict<Instance> {
-        self.open_noted(self.trace.of_another_store()).await
+        let apart = self.open_noted(self.trace.of_another_store()).await?;
+        Ok(apart.instance)
     }
 
     /// One more store below a fresh prefix, for suites that need many. What is done to it is noted in a trace of its own,
-    /// which the context [takes over](Trace::take_over) once that is what failed. The caller closes the store.
+    /// which the context [takes over](Trace::take_over) once that is what failed.
     ///
     /// # Errors
     ///
     /// Broken where the backend cannot be opened in time.
-    pub async fn open_apart(&self) -> Verdict<(Instance, Trace)> {
-        let trace = Trace::default();
-        let instance = self.open_noted(trace.clone()).await?;
-        Ok((instance, trace))
+    pub async fn open_apart(&self) -> Verdict<Apart> {
+        self.open_noted(Trace::default()).await
     }
 
-    async fn open_noted(&self, trace: Trace) -> Verdict<Instance> {
+    async fn open_noted(&self, trace: Trace) -> Verdict<Apart> {
         let mut opening = Opening::fresh(
             self.opening.codec(),
             self.opening.transformer(),
@@ -186,9 +229,8 @@ impl Context {
         if !self.opening.allows_unsafe_deletion() {
             opening = opening.without_unsafe_deletion();
         }
-        let mut instance = open(&*self.subject, &opening).await?;
-        instance.store = Arc::new(Journal::new(instance.store, trace));
-        Ok(instance)
+        let instance = open(&*self.subject, &opening).await?;
+        Ok(Apart::new(instance, trace))
     }
 }
 

@@ -46,6 +46,7 @@ mod verbs;
 mod watch_reading;
 mod watch_recorder;
 mod watching;
+mod whereabouts;
 #[cfg(feature = "etcd")]
 mod wire;
 
@@ -53,7 +54,7 @@ pub use asking::{as_number, number_of};
 pub use backend::{Backend, Instance, Subject, erase};
 pub use capability::{Capabilities, Capability, Kind};
 pub use case::{Case, CaseFuture, Isolation, Item, Run};
-pub use context::Context;
+pub use context::{Apart, Context};
 pub use exit::Exit;
 pub use expect::{ErrorExpectations, expect_eq, expect_that, unexpected};
 pub use hooks::{BoundHooks, Hooks};
@@ -82,12 +83,14 @@ pub use settings::{Seed, Settings};
 pub use since::{Seen, Since};
 pub use single::{delete_if, delete_suggesting, update_if, update_or_create, update_suggesting};
 pub use trace::{
-    Asked, Entry, Journal, Opened, Recorded, Trace, Wrote, keep_trace, promise_broken,
+    Asked, Culprit, Entry, Journal, Opened, Recorded, Trace, Wrong, Wrote, keep_trace,
+    promise_broken,
 };
 pub use trials::{codec_conformance, conformance, transformer_conformance, trials};
 pub use verbs::{page, page_of, selecting, version_of};
 pub use watch_recorder::WatchRecorder;
-pub use watching::Watching;
+pub use watching::{Watching, wanted_of};
+pub use whereabouts::whereabouts;
 #[cfg(feature = "etcd")]
 pub(crate) use wire::SUITE as WIRE;
 #[cfg(feature = "etcd")]

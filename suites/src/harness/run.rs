@@ -13,7 +13,7 @@ use tokio::{
 
 use super::{
     Context, Counts, Failure, Fault, Isolation, Item, Outcome, Plan, Settings, Subject, Support,
-    Verdict, deadline, keep_trace,
+    Verdict, deadline, keep_trace, whereabouts,
 };
 #[cfg(feature = "etcd")]
 use super::{Run, wire};
@@ -161,13 +161,11 @@ fn told(mut failure: Failure, item: &Item, context: &Context) -> Failure {
     }
     let settings = context.settings();
     if let Some(folder) = &settings.histories
+        && failure.history.is_none()
         && recorded.entries().next().is_some()
     {
         let kept = keep_trace(&recorded, folder, &item.id(), settings.seed, &failure);
-        failure.history = Some(match kept {
-            Ok(path) => path.display().to_string(),
-            Err(error) => format!("not kept in {}: {error}", folder.display()),
-        });
+        failure.history = Some(whereabouts(folder, kept));
     }
     failure
 }

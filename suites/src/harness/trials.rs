@@ -24,7 +24,8 @@ const SEED: &str = "STOREPROOF_SEED";
 ///
 /// What the backend does not declare is marked as ignored when cases are listed, so that `cargo test` and
 /// `cargo nextest` count the same. Minimal failing sequences are kept below `folder`, by the name of the target, and
-/// tried first the next time; what was done and delivered in a case that fails is kept beside them. `STOREPROOF_SEED` repeats the random sequences of an earlier run.
+/// tried first the next time; what was done and delivered in a case that fails is kept in the folder `history` there.
+/// `STOREPROOF_SEED` repeats the random sequences of an earlier run.
 pub fn conformance(backend: impl Backend, folder: Option<&str>, target: &str) -> ExitCode {
     let known = backend.known_failures();
     judge(&erase(backend), known, folder, target)

@@ -1,10 +1,13 @@
 use std::time::Duration;
 
-use storeproof::storage::{Event, ResourceVersion, Watch};
+use storeproof::storage::{Event, ResourceVersion, Result, Watch, WatchOptions};
 use storeproof_fixtures::objects::Pod;
 use tokio::time::timeout;
 
-use super::{Fault, Trace, Verdict, deadline, difference::difference, trace::told, unexpected};
+use super::{
+    Culprit, Fault, Journal, Trace, Verdict, Wrong, deadline, difference::difference, trace::told,
+    unexpected,
+};
 use crate::report::timeline::{Expected, Told};
 
 /// A running watch, with a verb for each kind of event. Every verb waits no longer than its deadline, and marks in the
@@ -14,18 +17,46 @@ pub struct Watching {
     watch: Watch<Pod>,
     /// Where the watch is noted, and by which number.
     noted: Option<(Trace, usize)>,
+    /// How much it has told, ends and silences included.
+    told: usize,
 }
 
 impl Watching {
     /// Wraps a watch that was just started.
     pub fn new(watch: Watch<Pod>) -> Self {
-        Self { watch, noted: None }
+        Self {
+            watch,
+            noted: None,
+            told: 0,
+        }
     }
 
     /// The same for a watch that a trace knows by a number.
     pub(super) fn noted(watch: Watch<Pod>, trace: Trace, number: usize) -> Self {
-        let noted = Some((trace, number));
-        Self { watch, noted }
+        Self {
+            noted: Some((trace, number)),
+            ..Self::new(watch)
+        }
+    }
+
+    /// Starts a watch, of which everything is noted.
+    ///
+    /// # Errors
+    ///
+    /// The store refuses.
+    pub async fn start(journal: &Journal, key: &str, options: WatchOptions<Pod>) -> Result<Self> {
+        let (watch, number) = journal.watch_noted(key, options).await?;
+        Ok(Self::noted(watch, journal.trace().clone(), number))
+    }
+
+    /// Its number, where it is noted.
+    pub fn number(&self) -> Option<usize> {
+        self.noted.as_ref().map(|(_, number)| *number)
+    }
+
+    /// How much it has told, ends and silences included.
+    pub fn told(&self) -> usize {
+        self.told
     }
 
     /// The next event, whatever it is.
@@ -40,15 +71,25 @@ impl Watching {
 
     /// The next event, with what should come for the trace and at length.
     async fn wait_for(&mut self, wanted: &Expected, expected: &str) -> Verdict<Event<Pod>> {
-        match timeout(deadline::EVENT, self.watch.next()).await {
-            Ok(Some(event)) => Ok(event),
-            Ok(None) => Err(self.wrong(wanted, expected, "the watch ended")),
-            Err(_) => {
-                self.silent(deadline::EVENT);
+        match self.next_or_silence(deadline::EVENT).await {
+            Some(Some(event)) => Ok(event),
+            Some(None) => Err(self.wrong(wanted, expected, "the watch ended")),
+            None => {
                 let observed = format!("no event for {:?}", deadline::EVENT);
                 Err(self.wrong(wanted, expected, observed))
             }
         }
+    }
+
+    /// The next event, `None` inside at the end of the watch, or `None` where nothing comes for `wait`, though it should:
+    /// that is noted as something that the watch told.
+    pub async fn next_or_silence(&mut self, wait: Duration) -> Option<Option<Event<Pod>>> {
+        let next = self.next_within(wait).await;
+        if next.is_none() {
+            self.told += 1;
+            self.silent(wait);
+        }
+        next
     }
 
     fn silent(&self, time: Duration) {
@@ -58,11 +99,33 @@ impl Watching {
     }
 
     /// What came last is not what was waited for.
-    fn wrong(&self, wanted: &Expected, expected: &str, observed: impl Into<String>) -> Fault {
-        if let Some((trace, number)) = &self.noted {
-            trace.wrong(*number, wanted.clone(), expected.to_owned());
-        }
+    pub fn wrong(&self, wanted: &Expected, expected: &str, observed: impl Into<String>) -> Fault {
+        self.mark(wanted, expected, None);
         unexpected(expected, observed)
+    }
+
+    /// The failure of what this watch told last, which a picture shows with the watches `beside` and no others.
+    pub fn wrong_beside(
+        &self,
+        beside: &[usize],
+        wanted: &Expected,
+        expected: impl Into<String>,
+        observed: impl Into<String>,
+    ) -> Fault {
+        let expected = expected.into();
+        self.mark(wanted, &expected, Some(beside.to_vec()));
+        unexpected(expected, observed)
+    }
+
+    fn mark(&self, wanted: &Expected, expected: &str, beside: Option<Vec<usize>>) {
+        if let Some((trace, watch)) = &self.noted {
+            trace.wrong(Wrong {
+                culprit: Culprit::Last { watch: *watch },
+                wanted: wanted.clone(),
+                expected: expected.to_owned(),
+                beside,
+            });
+        }
     }
 
     /// What came last is not what was expected, in words.
@@ -110,16 +173,11 @@ impl Watching {
     /// Anything else happened.
     pub async fn expect(&mut self, wanted: Event<Pod>) -> Verdict {
         let expected = format!("{} {:?}", wanted.kind(), wanted.object());
-        let in_short = Expected::Told(told(&wanted));
-        let event = self.wait_for(&in_short, &expected).await?;
+        let event = self.wait_for(&wanted_of(&wanted, None), &expected).await?;
         if event == wanted {
             return Ok(());
         }
-        let alike = told(&event) == told(&wanted);
-        let in_short = match (wanted.object(), event.object()) {
-            (Some(wanted), Some(found)) if alike => Expected::Words(difference(wanted, found)),
-            _ => in_short,
-        };
+        let in_short = wanted_of(&wanted, Some(&event));
         Err(self.wrong(&in_short, &expected, format!("{event:?}")))
     }
 
@@ -194,7 +252,9 @@ impl Watching {
 
     /// The next event, `None` inside at the end of the watch, or `None` where nothing comes for `wait`.
     pub async fn next_within(&mut self, wait: Duration) -> Option<Option<Event<Pod>>> {
-        timeout(wait, self.watch.next()).await.ok()
+        let next = timeout(wait, self.watch.next()).await.ok();
+        self.told += usize::from(next.is_some());
+        next
     }
 
     /// Everything that comes until the watch ends, which it must.
@@ -224,5 +284,16 @@ impl Watching {
     /// The watch itself.
     pub fn into_inner(self) -> Watch<Pod> {
         self.watch
+    }
+}
+
+/// What should have come, in few words: the event, or where another one looks the same, the first field that differs.
+pub fn wanted_of(wanted: &Event<Pod>, found: Option<&Event<Pod>>) -> Expected {
+    let objects = found
+        .filter(|found| told(found) == told(wanted))
+        .and_then(|found| Some((wanted.object()?, found.object()?)));
+    match objects {
+        Some((wanted, found)) => Expected::Words(difference(wanted, found)),
+        None => Expected::Told(told(wanted)),
     }
 }

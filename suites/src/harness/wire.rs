@@ -5,7 +5,7 @@ use storeproof_contract::{Access, Case as WireCase, Need};
 
 use super::{
     Capabilities, Capability, Case, Failure, Fault, Isolation, Item, Run, Settings, Subject,
-    Verdict, keep,
+    Verdict, keep, whereabouts,
 };
 use crate::{Result, golden::Golden, judge::History, report::record::OutcomeKind};
 
@@ -96,7 +96,8 @@ pub(super) async fn judge(
         };
         let mut fault = Fault::from(fault);
         if let (Fault::Failed(failure), Some(history)) = (&mut fault, history) {
-            failure.replay = Some(kept(&history, &item.id(), settings));
+            failure.replay = Some(format!("{} operations", history.operations().len()));
+            failure.history = kept(&history, &item.id(), settings);
         }
         fault
     });
@@ -124,15 +125,11 @@ fn held_to(golden: &Golden, case: &str, verdict: Verdict) -> Verdict {
     ))
 }
 
-/// How many operations there were, and where all of them can be read.
-fn kept(history: &History, case: &str, settings: &Settings) -> String {
-    let whole = format!("{} operations", history.operations().len());
-    let folder = settings.histories.as_ref();
-    match folder.map(|folder| keep(history, folder, case, settings.seed)) {
-        None => whole,
-        Some(Ok(path)) => format!("{whole}, kept in {}", path.display()),
-        Some(Err(error)) => format!("{whole}; not kept: {error}"),
-    }
+/// Where all operations can be read.
+fn kept(history: &History, case: &str, settings: &Settings) -> Option<String> {
+    let folder = settings.histories.as_ref()?;
+    let kept = keep(history, folder, case, settings.seed);
+    Some(whereabouts(folder, kept))
 }
 
 impl From<storeproof_contract::Fault> for Fault {

@@ -96,6 +96,8 @@ impl SubjectFolder {
             write_line(&mut lines, &Line::Case(case.clone()))?;
         }
         write_line(&mut lines, &Line::Footer(Footer::of(subject, seed)))?;
+        // Nobody needs it where it is empty.
+        let _ = fs::remove_dir(self.histories());
         put(&self.0.join(RESULTS), &lines)?;
         put(&self.0.join(JUNIT), &junit::render(subject, seed)?)
     }

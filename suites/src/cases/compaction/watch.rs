@@ -3,6 +3,7 @@ use storeproof_fixtures::objects::{Pod, PodExt, everything, key, pod};
 
 use crate::{
     case,
+    cases::watch::progress::reach,
     harness::{
         Capability, Case, Context, Row, Verdict, Watching, expect_eq, names, row_of, unexpected,
         version_of,
@@ -56,6 +57,17 @@ pub(super) const CASES: &[Case] = &[
     )
     .needs(&[Capability::Compaction, Capability::Watch])
     .exclusive(),
+    case!(
+        that_is_quiet_goes_on,
+        "A compaction does not disturb a watch that had nothing to tell since long before, as it has lost nothing.",
+        "backend/6.2 IFC-10"
+    )
+    .needs(&[
+        Capability::Compaction,
+        Capability::Watch,
+        Capability::Progress,
+    ])
+    .exclusive(),
 ];
 
 /// Creates the object and updates it twice; returns all three states.
@@ -79,12 +91,18 @@ async fn from_long_ago_expires(context: &Context) -> Verdict {
     let [created, _, last] = seed(context).await?;
     context.compact(version_of(&last)?).await?;
     let mut watch = watch_from(context, version_of(&created)?).await?;
-    let message = watch.expect_error_and_end(410).await?;
+    let expected = "ERROR with code 410 and reason Expired";
+    let status = match watch.next(expected).await? {
+        Event::Error(status) if status.code == Some(410) => status,
+        other => return Err(unexpected(expected, format!("{other:?}"))),
+    };
+    expect_eq("the reason", status.reason.as_deref(), Some("Expired"))?;
     expect_eq(
         "the message",
-        &*message,
-        "The resourceVersion for the provided watch is too old.",
-    )
+        status.message.as_deref(),
+        Some("The resourceVersion for the provided watch is too old."),
+    )?;
+    watch.expect_end().await
 }
 
 async fn from_just_before_fails(context: &Context) -> Verdict {
@@ -150,4 +168,28 @@ async fn that_is_open_goes_on(context: &Context) -> Verdict {
     }
     let deleted = context.delete(&key("test-ns", "foo")).await?;
     watch.expect_deleted(&deleted).await
+}
+
+async fn that_is_quiet_goes_on(context: &Context) -> Verdict {
+    let created = context.create(&pod("test-ns", "foo")).await?;
+    let options = WatchOptions {
+        resource_version: created.version().to_owned(),
+        predicate: everything(),
+        progress_notify: true,
+        ..WatchOptions::default()
+    };
+    let mut watch = context.watch_with("/pods/test-ns/", options).await?;
+    for round in 0..3 {
+        let other = context.create(&pod("other-ns", &round.to_string())).await?;
+        // Where the watch is further behind, it may have lost what it cannot know to be about others.
+        reach(context, &mut watch, version_of(&other)?).await?;
+        context.compact(version_of(&other)?).await?;
+    }
+    let updated = update(context, "1").await?;
+    loop {
+        match watch.next("MODIFIED").await? {
+            Event::Bookmark(_) => {}
+            event => return expect_eq("the event", event, Event::Modified(updated)),
+        }
+    }
 }

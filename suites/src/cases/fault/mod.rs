@@ -5,6 +5,7 @@ mod answer;
 mod expiry;
 mod following;
 mod happened;
+mod leaving;
 mod link;
 mod partition;
 mod scene;
@@ -16,6 +17,7 @@ use crate::harness::Case;
 pub(super) const CASES: &[&[Case]] = &[
     link::CASES,
     answer::CASES,
+    leaving::CASES,
     expiry::CASES,
     server::CASES,
     partition::CASES,

@@ -4,7 +4,7 @@ use rand::{SeedableRng, rngs::StdRng};
 use tokio::{sync::Barrier, task::JoinSet};
 
 use crate::{
-    harness::{Context, Failure, Fault, Recorder, Recording, Verdict, keep},
+    harness::{Context, Failure, Fault, Recorder, Recording, Verdict, keep, whereabouts},
     judge::{History, Ruling, Violation, judge, overlap, phrase},
 };
 
@@ -111,23 +111,19 @@ fn failed(context: &Context, case: &str, history: &History, violation: &Violatio
     let culprit = told(&violation.culprit).unwrap_or_default();
     operations.push(format!("✗ {culprit}"));
     let settings = context.settings();
-    let whole = format!(
+    let replay = format!(
         "seed {}, {} operations",
         settings.seed,
         history.operations().len()
     );
-    let replay = match &settings.counterexamples {
-        None => whole,
-        Some(folder) => match keep(history, folder, case, settings.seed) {
-            Ok(path) => format!("{whole}, kept in {}", path.display()),
-            Err(error) => format!("{whole}; not kept: {error}"),
-        },
-    };
+    let folder = settings.histories.as_ref();
     Fault::Failed(Box::new(Failure {
         expected: violation.guarantee.to_owned(),
         observed: format!("{culprit}: {}", violation.why),
         operations,
         replay: Some(replay),
+        history: folder
+            .map(|folder| whereabouts(folder, keep(history, folder, case, settings.seed))),
         ..Failure::default()
     }))
 }

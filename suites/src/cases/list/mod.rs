@@ -10,7 +10,7 @@ mod namespaces;
 mod order;
 mod prefix;
 mod refusal;
-mod selection;
+pub(super) mod selection;
 mod single;
 mod size;
 mod unreadable;

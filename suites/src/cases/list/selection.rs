@@ -77,7 +77,7 @@ fn named(pods: &[Pod], names: &[&str]) -> Vec<Pod> {
 const LABEL_ROWS: &[Row] = &names(&LABELS);
 
 /// A label, an operator of the API, and its values.
-type Term = (&'static str, &'static str, &'static [&'static str]);
+pub(in crate::cases) type Term = (&'static str, &'static str, &'static [&'static str]);
 
 /// The terms of a selector, and the names of those that it selects.
 type LabelRow = (&'static [Term], &'static [&'static str]);
@@ -194,7 +194,7 @@ async fn sees_updates(context: &Context) -> Verdict {
 }
 
 /// A selector of these terms, in the words of the API.
-fn label_selector(terms: &[Term]) -> LabelSelector {
+pub(in crate::cases) fn label_selector(terms: &[Term]) -> LabelSelector {
     let terms = terms
         .iter()
         .map(|(name, operator, values)| LabelSelectorRequirement {

@@ -1,6 +1,7 @@
 //! Random sequences of operations and what must hold of them: most are played on the store under test and on the reference
 //! model side by side, others are held against what must be true of any store.
 
+mod asking;
 mod attempt;
 mod describe;
 mod failing;
@@ -12,6 +13,7 @@ mod names;
 mod operation;
 mod pages;
 mod paging;
+mod parting;
 mod player;
 mod query;
 mod races;

@@ -1,11 +1,12 @@
 //! Reading a list page by page, with something happening after the first.
 
-use storeproof::storage::{ListOptions, ResourceVersionMatch, SelectionPredicate};
+use storeproof::storage::{ListOptions, ResourceVersionMatch, SelectionPredicate, Store};
 
 use super::{
+    asking::predicate,
     describe,
     operation::{At, Between, Content, Demand, Name, Scope, Select, Suggest},
-    player::{Player, predicate},
+    player::Player,
 };
 use crate::harness::Verdict;
 
@@ -81,7 +82,7 @@ impl Player {
                 let written = self
                     .update(name, content, true, Demand::Nothing, Suggest::Nothing)
                     .await;
-                let events = self.sync().await?;
+                let events = self.catch_up().await?;
                 let last = self.versions.last();
                 self.compact_at(last).await?;
                 format!("{written}; {events}")

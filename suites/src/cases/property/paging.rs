@@ -91,11 +91,10 @@ async fn all_pages_are_the_list_at_one_version(context: &Context) -> Verdict {
 }
 
 async fn play(context: &Context, steps: Vec<Step>) -> Trial {
-    let (instance, trace) = context.open_apart().await?;
+    let apart = context.open_apart().await?;
     let mut told = Vec::new();
-    let verdict = walk(&instance, &steps, &mut told).await;
-    instance.close().await;
-    noted(judged(verdict, told), trace)
+    let verdict = walk(&apart.instance, &steps, &mut told).await;
+    noted(judged(verdict, told), apart.close().await)
 }
 
 async fn walk(instance: &Instance, steps: &[Step], told: &mut Vec<String>) -> Verdict {

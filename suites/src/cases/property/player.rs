@@ -2,18 +2,19 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use futures::future::BoxFuture;
 use storeproof::storage::{
-    AcceptAll, DeleteOptions, GetOptions, ListOptions, Preconditions, ResourceVersion,
-    ResourceVersionMatch, SelectionPredicate, Store, Update, UpdateOptions, update_with,
+    AcceptAll, DeleteOptions, GetOptions, ListOptions, Preconditions, ResourceVersion, Store,
+    Update, UpdateOptions, update_with,
 };
-use storeproof_fixtures::objects::{Pod, everything, fields, labels};
+use storeproof_fixtures::objects::Pod;
 
 use super::{
+    asking::{matched, predicate},
     describe,
     operation::{At, Content, Demand, Match, Name, Operation, Scope, Select, Suggest},
     versions::Versions,
-    watches::{Start, Watches},
+    watches::{Heard, Start, Watches},
 };
-use crate::harness::{Fault, Verdict};
+use crate::harness::{Fault, Journal, Verdict};
 
 /// Compacts the history of one store.
 pub(super) type Compact =
@@ -21,12 +22,14 @@ pub(super) type Compact =
 
 /// Plays operations on one store and tells what it answers, in words that compare.
 pub(super) struct Player {
-    pub(super) store: Arc<dyn Store<Pod>>,
+    pub(super) store: Journal,
     pub(super) versions: Versions,
     compact: Option<Compact>,
     compacted: ResourceVersion,
     known: HashMap<(u8, u8), Known>,
     watches: Watches,
+    /// How many requests had been noted before the last operation.
+    noted: usize,
 }
 
 /// The last two states of an object that the player saw.
@@ -38,7 +41,7 @@ struct Known {
 
 impl Player {
     pub(super) async fn new(
-        store: Arc<dyn Store<Pod>>,
+        store: Journal,
         compact: Option<Compact>,
         patience: Duration,
     ) -> Verdict<Self> {
@@ -48,12 +51,14 @@ impl Player {
             watches: Watches::new(patience),
             compacted: ResourceVersion::UNSET,
             known: HashMap::new(),
+            noted: 0,
             store,
             compact,
         })
     }
 
     pub(super) async fn play(&mut self, operation: &Operation) -> Verdict<String> {
+        self.begin();
         Ok(match operation {
             Operation::Create(name, content) => self.create(*name, *content).await,
             Operation::Update {
@@ -102,7 +107,7 @@ impl Player {
                     initial: *initial,
                 };
                 self.watches
-                    .open(&*self.store, &mut self.versions, start)
+                    .open(&self.store, &mut self.versions, start)
                     .await?
             }
             Operation::Query(query) => self.query(*query).await?,
@@ -111,7 +116,7 @@ impl Player {
                 Err(error) => describe::error(&error),
             },
             Operation::Compact(at) => {
-                let events = self.sync().await?;
+                let events = self.catch_up().await?;
                 self.compact(*at).await?;
                 events
             }
@@ -120,7 +125,29 @@ impl Player {
 
     /// Lets all watches catch up and tells what they saw.
     pub(super) async fn sync(&mut self) -> Verdict<String> {
-        self.watches.sync(&*self.store, &mut self.versions).await
+        self.begin();
+        self.catch_up().await
+    }
+
+    /// The same in the middle of an operation.
+    pub(super) async fn catch_up(&mut self) -> Verdict<String> {
+        self.watches.sync(&self.store, &mut self.versions).await
+    }
+
+    /// What the watches told in the last operation.
+    pub(super) fn heard(&self) -> &[Heard] {
+        self.watches.heard()
+    }
+
+    /// Whether the last operation was one request, or ended with opening a watch.
+    pub(super) fn asked_once(&self) -> bool {
+        let trace = self.store.trace();
+        trace.ends_with_opening() || trace.requests() == self.noted + 1
+    }
+
+    fn begin(&mut self) {
+        self.noted = self.store.trace().requests();
+        self.watches.forget();
     }
 
     async fn create(&mut self, name: Name, content: Content) -> String {
@@ -214,6 +241,7 @@ impl Player {
         compact(version)
             .await
             .map_err(|error| Fault::hook("compaction", error))?;
+        self.store.trace().note(format!("compact at {version}"));
         self.compacted = version;
         Ok(())
     }
@@ -270,22 +298,5 @@ impl Player {
         if let Ok(version) = pod.resource_version() {
             self.versions.note(version);
         }
-    }
-}
-
-pub(super) fn matched(matching: Match) -> ResourceVersionMatch {
-    match matching {
-        Match::Unset => ResourceVersionMatch::Unset,
-        Match::Exact => ResourceVersionMatch::Exact,
-        Match::NotOlderThan => ResourceVersionMatch::NotOlderThan,
-        Match::Unknown => ResourceVersionMatch::Other("Newest".to_owned()),
-    }
-}
-
-pub(super) fn predicate(select: Select) -> SelectionPredicate<Pod> {
-    match select {
-        Select::Everything => everything(),
-        Select::Even => labels(&[("even", "true")]),
-        Select::NotA => fields("metadata.name!=a"),
     }
 }

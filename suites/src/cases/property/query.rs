@@ -7,13 +7,14 @@ use proptest::{
     prop_oneof,
 };
 use serde::{Deserialize, Serialize};
-use storeproof::storage::{ContinueToken, ListOptions, ResourceVersion, SelectionPredicate};
+use storeproof::storage::{ContinueToken, ListOptions, ResourceVersion, SelectionPredicate, Store};
 
 use super::{
+    asking::{matched, predicate},
     describe,
     generate::{at, name, scope, select},
     operation::{At, Match, Name, Scope, Select},
-    player::{Player, matched, predicate},
+    player::Player,
     versions::Versions,
 };
 use crate::harness::{Fault, Verdict};

@@ -6,12 +6,14 @@ use storeproof_fixtures::objects::{Pod, RESOURCE_PREFIX};
 use super::{
     generate::{Vocabulary, sequences},
     operation::Operation,
+    parting,
     player::{Compact, Player},
 };
 use crate::{
     case,
     harness::{
-        Capability, Case, Context, Effort, Fault, Instance, Mismatch, Trial, Verdict, noted, search,
+        Apart, Capability, Case, Context, Effort, Fault, Journal, Mismatch, Trace, Trial, Verdict,
+        noted, search,
     },
 };
 
@@ -113,26 +115,24 @@ async fn agree(context: &Context, name: &str, vocabulary: Vocabulary) -> Verdict
 
 /// Plays a sequence on a fresh store and on a fresh model, and compares after every step.
 async fn play(context: &Context, operations: Vec<Operation>, patience: Duration) -> Trial {
-    let (instance, trace) = context.open_apart().await?;
-    let result = compare(&instance, &operations, patience).await;
-    instance.close().await;
-    noted(result, trace)
+    let apart = context.open_apart().await?;
+    let result = compare(&apart, &operations, patience).await;
+    noted(result, apart.close().await)
 }
 
-async fn compare(instance: &Instance, operations: &[Operation], patience: Duration) -> Trial {
-    let (store, compact) = (
-        Arc::clone(&instance.store),
-        instance.hooks.compaction.clone(),
-    );
-    let mut subject = Player::new(store, compact, patience).await?;
+async fn compare(apart: &Apart, operations: &[Operation], patience: Duration) -> Trial {
+    let compact = apart.instance.hooks.compaction.clone();
+    let mut subject = Player::new(apart.journal().clone(), compact, patience).await?;
     let (store, compact) = model()?;
-    let mut model = Player::new(store, Some(compact), patience).await?;
+    let model = Journal::new(store, Trace::default());
+    let mut model = Player::new(model, Some(compact), patience).await?;
     let mut told = Vec::new();
     for operation in operations {
         let expected = model.play(operation).await?;
         let observed = subject.play(operation).await?;
         told.push(format!("{operation} → {observed}"));
         if expected != observed {
+            parting::mark(&subject, &model, &expected, &expected);
             return Ok(Some(Mismatch {
                 operations: told,
                 expected,
@@ -142,9 +142,14 @@ async fn compare(instance: &Instance, operations: &[Operation], patience: Durati
         }
     }
     let (expected, observed) = (model.sync().await?, subject.sync().await?);
-    Ok((expected != observed).then(|| Mismatch {
+    if expected == observed {
+        return Ok(None);
+    }
+    let at_length = format!("the watches saw {expected}");
+    parting::mark(&subject, &model, &expected, &at_length);
+    Ok(Some(Mismatch {
         operations: told,
-        expected: format!("the watches saw {expected}"),
+        expected: at_length,
         observed: format!("the watches saw {observed}"),
         trace: None,
     }))
@@ -160,4 +165,133 @@ fn model() -> Verdict<(Arc<memory::Store<Pod>>, Compact)> {
         Box::pin(async move { Ok(store.compact(at)?) })
     });
     Ok((store, compact))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{sync::Arc, time::Duration};
+
+    use storeproof_fixtures::mutants;
+
+    use super::{
+        super::operation::{At, Content, Demand, Match, Name, Operation, Scope, Select, Suggest},
+        compare,
+    };
+    use crate::{
+        harness::{Apart, Opening, ScriptedCodec, ScriptedTransformer, Trace, teeth},
+        report::{
+            Style,
+            timeline::{arrange, draw},
+        },
+    };
+
+    const A: Name = Name {
+        namespace: 0,
+        name: 0,
+    };
+    const CONTENT: Content = Content {
+        uid: false,
+        even: true,
+        value: 1,
+    };
+
+    fn watch(from: At, initial: Option<bool>) -> Operation {
+        Operation::Watch {
+            scope: Scope::All,
+            from,
+            select: Select::Everything,
+            initial,
+        }
+    }
+
+    /// What is left of a sequence on a broken store, without the openings above.
+    async fn picture(mutant: &str, operations: &[Operation]) -> Vec<String> {
+        let mutant = mutants::all().iter().find(|known| known.name == mutant);
+        let subject = teeth::subject(mutant.expect("a broken store of that name"));
+        let codec = Arc::new(ScriptedCodec::default());
+        let opening = Opening::fresh(codec, Arc::new(ScriptedTransformer::default()), false);
+        let instance = subject.open(&opening).await.expect("open");
+        let apart = Apart::new(instance, Trace::default());
+        let trial = compare(&apart, operations, Duration::from_secs(1)).await;
+        let mismatch = trial.expect("played").expect("a difference");
+        let trace = Trace::default();
+        trace.take_over(&apart.close().await);
+        let history = trace.to_recorded().history(&mismatch.expected);
+        draw(&arrange(&history), &Style::plain())
+    }
+
+    #[tokio::test]
+    async fn the_first_event_that_the_model_does_not_tell_is_marked() {
+        let changed = Content {
+            value: 2,
+            ..CONTENT
+        };
+        let update = Operation::Update {
+            name: A,
+            content: changed,
+            create: false,
+            demand: Demand::Nothing,
+            suggest: Suggest::Nothing,
+        };
+        let operations = [
+            Operation::Create(A, CONTENT),
+            watch(At::Write(1), None),
+            update,
+        ];
+        let lines = picture("watch_reports_every_change_as_added", &operations).await;
+        assert_eq!(
+            lines,
+            [
+                "operations                       w1",
+                "  current version → 1",
+                "  create /pods/ns/a → @2 #1",
+                "  watch /pods/ from 2 → w1",
+                "  update /pods/ns/a → @3 #2    ✗ ADDED ns/a @3",
+                "                                 expected MODIFIED ns/a @3",
+                "  update /pods/ns/zz → @4 #3     ADDED ns/zz @4",
+                "  update /pods/ns2/zz → @5 #4    ADDED ns2/zz @5",
+            ]
+        );
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_is_not_the_models_is_marked() {
+        let operations = [
+            Operation::Create(A, CONTENT),
+            Operation::List {
+                scope: Scope::All,
+                at: At::Unset,
+                matching: Match::Unset,
+                select: Select::NotA,
+            },
+        ];
+        let lines = picture("list_ignores_the_field_selector", &operations).await;
+        assert_eq!(
+            lines,
+            [
+                "operations",
+                "  current version → 1",
+                "  create /pods/ns/a → @2 #1",
+                "✗ list /pods/, where metadata.name!=a → 1 objects at 2",
+                "  expected [] at #1, the end",
+            ]
+        );
+    }
+
+    #[tokio::test]
+    async fn a_watch_that_the_model_refuses_is_marked() {
+        let operations = [watch(At::Future, Some(true))];
+        let lines = picture("watch_state_ignores_the_bound", &operations).await;
+        assert_eq!(
+            lines,
+            [
+                "operations                                            w1",
+                "  current version → 1",
+                "  list /pods/ → 0 objects at 1",
+                "  watch /pods/ from 1000000001 with the state → w1",
+                "                                                    ✗ BOOKMARK @1, state ends",
+                "  expected ERROR 504 Timeout: Too large resourc…ersion: 1000000001, current: 1",
+            ]
+        );
+    }
 }

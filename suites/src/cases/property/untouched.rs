@@ -2,9 +2,8 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use storeproof::storage::{Event, Object, ResourceVersion, Watch, WatchOptions};
+use storeproof::storage::{Event, Object, ResourceVersion, WatchOptions};
 use storeproof_fixtures::objects::{Pod, everything, pod};
-use tokio::time::timeout;
 
 use super::{
     attempt::Attempt,
@@ -18,8 +17,8 @@ use super::{
 use crate::{
     case,
     harness::{
-        Capability, Case, Context, Effort, Instance, Trial, Verdict, expect_that, judged, noted,
-        search, unexpected,
+        Apart, Capability, Case, Context, Effort, Instance, Trial, Verdict, Watching, expect_that,
+        judged, noted, search, unexpected, wanted_of,
     },
 };
 
@@ -65,32 +64,28 @@ async fn nothing_changes(context: &Context, case: &str, parts: bool) -> Verdict 
 }
 
 async fn play(context: &Context, steps: Vec<Step>, patience: Duration) -> Trial {
-    let (instance, trace) = context.open_apart().await?;
+    let apart = context.open_apart().await?;
     let mut told = Vec::new();
-    let verdict = match Untouched::open(context, &instance, patience).await {
+    let verdict = match Untouched::open(context, &apart, patience).await {
         Ok(mut untouched) => untouched.run(&steps, &mut told).await,
         Err(fault) => Err(fault),
     };
-    instance.close().await;
-    noted(judged(verdict, told), trace)
+    noted(judged(verdict, told), apart.close().await)
 }
 
 struct Untouched<'a> {
     context: &'a Context,
     instance: &'a Instance,
     versions: Versions,
-    watch: Watch<Pod>,
+    watch: Watching,
     patience: Duration,
     /// The objects, and what each was before its last change.
     stored: HashMap<String, (Pod, Option<Pod>)>,
 }
 
 impl<'a> Untouched<'a> {
-    async fn open(
-        context: &'a Context,
-        instance: &'a Instance,
-        patience: Duration,
-    ) -> Verdict<Self> {
+    async fn open(context: &'a Context, apart: &'a Apart, patience: Duration) -> Verdict<Self> {
+        let instance = &apart.instance;
         let opened = instance.store.current_resource_version().await?;
         let options = WatchOptions {
             resource_version: opened.to_string(),
@@ -101,7 +96,7 @@ impl<'a> Untouched<'a> {
             context,
             instance,
             versions: Versions::from(opened),
-            watch: instance.store.watch("/pods/", options).await?,
+            watch: apart.watch("/pods/", options).await?,
             patience,
             stored: HashMap::new(),
         })
@@ -155,15 +150,15 @@ impl<'a> Untouched<'a> {
             "the next event is that of the last write, {}",
             describe::event(&self.versions, wanted)
         );
-        match timeout(self.patience, self.watch.next()).await {
-            Ok(Some(event)) => expect_that(
-                version(&event) == version(wanted) && event.kind() == wanted.kind(),
-                expected,
-                describe::event(&self.versions, &event),
-            ),
-            Ok(None) => Err(unexpected(expected, "the watch ended")),
-            Err(_) => Err(unexpected(expected, "no event")),
-        }
+        let found = self.watch.next_or_silence(self.patience).await;
+        let observed = match &found {
+            Some(Some(event)) if is_that(event, wanted) => return Ok(()),
+            Some(Some(event)) => describe::event(&self.versions, event),
+            Some(None) => "the watch ended".to_owned(),
+            None => "no event".to_owned(),
+        };
+        let wanted = wanted_of(wanted, None);
+        Err(self.watch.wrong(&wanted, &expected, observed))
     }
 
     async fn fail(&mut self, failing: Failing, told: &mut Vec<String>) -> Verdict {
@@ -204,6 +199,11 @@ fn suggestion(failing: Failing, known: &(Pod, Option<Pod>)) -> Option<Pod> {
         },
         _ => None,
     }
+}
+
+/// Whether an event is of the change that another one tells of.
+fn is_that(event: &Event<Pod>, wanted: &Event<Pod>) -> bool {
+    version(event) == version(wanted) && event.kind() == wanted.kind()
 }
 
 fn version(event: &Event<Pod>) -> Option<ResourceVersion> {

@@ -5,9 +5,9 @@ use storeproof::storage::{
 use storeproof_fixtures::objects::{Pod, key_of};
 
 use super::{
+    asking::predicate,
     describe,
     operation::{Scope, Select},
-    player::predicate,
     versions::Versions,
 };
 use crate::harness::{Verdict, expect_that, unexpected};

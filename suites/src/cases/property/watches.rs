@@ -1,30 +1,42 @@
 use std::time::Duration;
 
-use storeproof::storage::{Event, ListOptions, SelectionPredicate, Store, Watch, WatchOptions};
+use storeproof::storage::{Event, ListOptions, SelectionPredicate, Store, WatchOptions};
 use storeproof_fixtures::objects::{Pod, PodExt, key_of, pod};
-use tokio::time::timeout;
 
 use super::{
+    asking::predicate,
     describe,
     operation::{Scope, Select},
-    player::predicate,
     versions::Versions,
     writing::put,
 };
-use crate::harness::Verdict;
+use crate::harness::{Journal, Verdict, Watching};
 
 /// The watches that a sequence has opened on one store.
 pub(super) struct Watches {
     open: Vec<Open>,
     patience: Duration,
     syncs: u32,
+    /// What was told since somebody began to listen.
+    heard: Vec<Heard>,
+}
+
+/// Something that a watch told.
+pub(super) struct Heard {
+    /// Which watch of the sequence.
+    pub(super) watch: usize,
+    /// How much it had told before.
+    pub(super) before: usize,
+    pub(super) phrase: String,
+    /// The event, unless it is the end, or nothing came.
+    pub(super) event: Option<Event<Pod>>,
 }
 
 struct Open {
     number: usize,
     scope: Scope,
     select: SelectionPredicate<Pod>,
-    watch: Option<Watch<Pod>>,
+    watch: Option<Watching>,
 }
 
 impl Watches {
@@ -34,6 +46,7 @@ impl Watches {
             open: Vec::new(),
             patience,
             syncs: 0,
+            heard: Vec::new(),
         }
     }
 
@@ -41,7 +54,7 @@ impl Watches {
     /// reads that state is its own affair, as long as it is read before the next change.
     pub(super) async fn open(
         &mut self,
-        store: &dyn Store<Pod>,
+        store: &Journal,
         versions: &mut Versions,
         start: Start,
     ) -> Verdict<String> {
@@ -67,7 +80,7 @@ impl Watches {
             progress_notify: false,
             send_initial_events: start.initial,
         };
-        let watch = match store.watch(&start.scope.key(), options).await {
+        let watch = match Watching::start(store, &start.scope.key(), options).await {
             Ok(watch) => watch,
             Err(error) => return Ok(describe::error(&error)),
         };
@@ -76,13 +89,10 @@ impl Watches {
         let state = open
             .read(expected + bookmark, versions, self.patience)
             .await;
-        let number = open.number;
+        let told = format!("w{} begins with [{}]", open.number + 1, phrases(&state));
+        self.heard.extend(state);
         self.open.push(open);
-        Ok(format!(
-            "w{} begins with [{}]",
-            number + 1,
-            state.join(", ")
-        ))
+        Ok(told)
     }
 
     /// Makes a last change that each watch must see, and tells everything they saw up to it.
@@ -108,10 +118,20 @@ impl Watches {
                 .map(|sentinel| sentinel.version().to_owned());
             let events = open.read_up_to(target, versions, self.patience).await;
             if !events.is_empty() {
-                told.push(format!("w{}: {}", open.number + 1, events.join(", ")));
+                told.push(format!("w{}: {}", open.number + 1, phrases(&events)));
             }
+            self.heard.extend(events);
         }
         Ok(told.join("; "))
+    }
+
+    /// What was told since [`Watches::forget`].
+    pub(super) fn heard(&self) -> &[Heard] {
+        &self.heard
+    }
+
+    pub(super) fn forget(&mut self) {
+        self.heard.clear();
     }
 
     fn sentinels(&self, mark: &str) -> Vec<Pod> {
@@ -121,6 +141,11 @@ impl Watches {
     fn sentinels_with(&self, another: &Open, mark: &str) -> Vec<Pod> {
         sentinels(self.open.iter().chain([another]), mark)
     }
+}
+
+fn phrases(heard: &[Heard]) -> String {
+    let phrases = heard.iter().map(|one| &*one.phrase);
+    phrases.collect::<Vec<_>>().join(", ")
 }
 
 /// One object in each namespace, and each object that is watched by itself.
@@ -207,7 +232,7 @@ impl Open {
     }
 
     /// So many events, or as many as come.
-    async fn read(&mut self, count: usize, versions: &Versions, patience: Duration) -> Vec<String> {
+    async fn read(&mut self, count: usize, versions: &Versions, patience: Duration) -> Vec<Heard> {
         let mut told = Vec::new();
         while told.len() < count && self.watch.is_some() {
             self.read_one(versions, patience, &mut told).await;
@@ -220,7 +245,7 @@ impl Open {
         target: Option<String>,
         versions: &Versions,
         patience: Duration,
-    ) -> Vec<String> {
+    ) -> Vec<Heard> {
         let mut told = Vec::new();
         let Some(target) = target else { return told };
         while self.watch.is_some() {
@@ -238,25 +263,25 @@ impl Open {
         &mut self,
         versions: &Versions,
         patience: Duration,
-        told: &mut Vec<String>,
+        told: &mut Vec<Heard>,
     ) -> Option<Event<Pod>> {
         let watch = self.watch.as_mut()?;
-        match timeout(patience, watch.next()).await {
-            Ok(Some(Event::Bookmark(bookmark))) if !bookmark.initial_events_end => None,
-            Ok(Some(event)) => {
-                told.push(describe::event(versions, &event));
-                Some(event)
-            }
-            Ok(None) => {
-                told.push("the end".to_owned());
-                self.watch = None;
-                None
-            }
-            Err(_) => {
-                told.push("nothing more, though more is due".to_owned());
-                self.watch = None;
-                None
-            }
+        let before = watch.told();
+        let (phrase, event) = match watch.next_or_silence(patience).await {
+            Some(Some(Event::Bookmark(bookmark))) if !bookmark.initial_events_end => return None,
+            Some(Some(event)) => (describe::event(versions, &event), Some(event)),
+            Some(None) => ("the end".to_owned(), None),
+            None => ("nothing more, though more is due".to_owned(), None),
+        };
+        if event.is_none() {
+            self.watch = None;
         }
+        told.push(Heard {
+            watch: self.number,
+            before,
+            phrase,
+            event: event.clone(),
+        });
+        event
     }
 }

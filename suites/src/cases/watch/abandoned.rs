@@ -1,7 +1,7 @@
 //! Watches that nobody wants any more, wherever they are.
 
 use futures::{StreamExt, TryStreamExt, stream};
-use storeproof::storage::{Event, WatchOptions};
+use storeproof::storage::{Event, ResourceVersion, WatchOptions};
 use storeproof_fixtures::objects::{Pod, everything, pod};
 
 use crate::{
@@ -40,15 +40,20 @@ pub(super) const CASES: &[Case] = &[
 
 const NEEDS: &[Capability] = &[Capability::Watch, Capability::Transformer];
 
+const NS: &str = "/pods/ns";
+
 /// More objects than any store sends ahead of its reader.
 const MANY: usize = 400;
+
+/// So far ahead is a version that does not come while a case runs.
+const FUTURE: u64 = 1 << 40;
 
 /// So many of them are created at a time, which takes busy servers less long.
 const AT_A_TIME: usize = 16;
 
 /// Where a watch is when nobody wants it any more.
 #[derive(Clone, Copy)]
-enum Place {
+pub(super) enum Place {
     /// Just started, over many objects.
     Start,
     /// In the middle of the objects that were there.
@@ -63,11 +68,13 @@ enum Place {
     ReadingChange,
     /// Behind its error.
     Failed,
+    /// Before a version that is still to come.
+    Future,
 }
 
 const ROWS: &[Row] = &names(&PLACES);
 
-const PLACES: [(&str, Place); 7] = [
+const PLACES: [(&str, Place); 8] = [
     ("at-its-start", Place::Start),
     ("in-its-state", Place::State),
     ("behind-its-state", Place::Idle),
@@ -75,6 +82,7 @@ const PLACES: [(&str, Place); 7] = [
     ("reading-its-state", Place::ReadingState),
     ("reading-a-change", Place::ReadingChange),
     ("behind-its-error", Place::Failed),
+    ("before-its-version", Place::Future),
 ];
 
 const READING_ROWS: &[Row] = &names(&READING);
@@ -100,37 +108,37 @@ async fn create_in(context: &Context, namespace: &str, count: usize) -> Verdict 
     Ok(())
 }
 
-async fn from_the_state(context: &Context) -> Verdict<Watching> {
+async fn from_the_state(context: &Context, at: &str) -> Verdict<Watching> {
     let options = WatchOptions {
         predicate: everything(),
         ..WatchOptions::default()
     };
-    context.watch_with("/pods/ns", options).await
+    context.watch_with(at, options).await
 }
 
-/// A watch at that place.
-async fn bring(context: &Context, place: Place) -> Verdict<Watching> {
+/// A watch of a key at that place.
+pub(super) async fn bring(context: &Context, at: &str, place: Place) -> Verdict<Watching> {
     let transformer = context.transformer();
     let start = context.current().await?;
     match place {
         Place::Start => {
             create(context, MANY).await?;
-            from_the_state(context).await
+            from_the_state(context, at).await
         }
         Place::State => {
             create(context, MANY).await?;
-            let mut watch = from_the_state(context).await?;
+            let mut watch = from_the_state(context, at).await?;
             watch.next("the first object").await?;
             Ok(watch)
         }
         Place::Idle => {
             create(context, 1).await?;
-            let mut watch = from_the_state(context).await?;
+            let mut watch = from_the_state(context, at).await?;
             watch.next("the object").await?;
             Ok(watch)
         }
         Place::Unread => {
-            let mut watch = context.watch("/pods/ns", start).await?;
+            let mut watch = context.watch(at, start).await?;
             create(context, MANY).await?;
             watch.next("the first change").await?;
             Ok(watch)
@@ -138,19 +146,23 @@ async fn bring(context: &Context, place: Place) -> Verdict<Watching> {
         Place::ReadingState => {
             create(context, 1).await?;
             transformer.hold_reads();
-            let watch = from_the_state(context).await?;
+            let watch = from_the_state(context, at).await?;
             expect_reading(context).await?;
             Ok(watch)
         }
         Place::ReadingChange => {
-            let watch = context.watch("/pods/ns", start).await?;
+            let watch = context.watch(at, start).await?;
             transformer.hold_reads();
             create(context, 1).await?;
             expect_reading(context).await?;
             Ok(watch)
         }
+        Place::Future => {
+            let future = ResourceVersion::new(start.get() + FUTURE);
+            context.watch(at, future).await
+        }
         Place::Failed => {
-            let mut watch = context.watch("/pods/ns", start).await?;
+            let mut watch = context.watch(at, start).await?;
             transformer.fail_reads(Some("pod-0"));
             create(context, 1).await?;
             watch.expect_error_and_end(500).await?;
@@ -181,7 +193,7 @@ async fn expect_gone(context: &Context) -> Verdict {
 }
 
 async fn ends_when_stopped(context: &Context, row: usize) -> Verdict {
-    let mut watch = bring(context, *row_of(&PLACES, row)).await?;
+    let mut watch = bring(context, NS, *row_of(&PLACES, row)).await?;
     watch.stop();
     let rest = watch.drain().await?;
     let failed = rest.iter().any(|event| matches!(event, Event::Error(_)));
@@ -190,7 +202,7 @@ async fn ends_when_stopped(context: &Context, row: usize) -> Verdict {
 }
 
 async fn reads_nothing_when_dropped(context: &Context, row: usize) -> Verdict {
-    drop(bring(context, *row_of(&READING, row)).await?);
+    drop(bring(context, NS, *row_of(&READING, row)).await?);
     expect_gone(context).await
 }
 

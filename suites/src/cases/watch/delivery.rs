@@ -1,5 +1,5 @@
 use storeproof::storage::{Event, WatchOptions};
-use storeproof_fixtures::objects::{Pod, PodExt, everything, key, pod};
+use storeproof_fixtures::objects::{Pod, PodExt, everything, fields, key, pod};
 
 use crate::{
     case,
@@ -62,7 +62,7 @@ pub(super) const CASES: &[Case] = &[
     .needs(&[Capability::Watch, Capability::WatchHistory]),
     case!(
         tells_of_expiry,
-        "An object whose time has come is told of as DELETED: its last state, at a later version.",
+        "Objects whose time has come together are each told of as DELETED: the last state, at a later version, also where it is selected.",
         "backend/9/73 IFC-11"
     )
     .needs(&[Capability::Watch, Capability::TimeToLive]),
@@ -211,21 +211,40 @@ async fn joins_up_with_a_list(context: &Context) -> Verdict {
 }
 
 async fn tells_of_expiry(context: &Context) -> Verdict {
-    let ttl = Some(std::time::Duration::from_secs(1));
-    let at = key("ns", "foo");
-    let created = context.store().create(&at, &pod("ns", "foo"), ttl).await?;
-    let mut watch = context.watch("/pods/ns", version_of(&created)?).await?;
-    let expected = "DELETED, with the object as it was and a later version";
-    let event = watch.next_within(deadline::EXPIRY).await;
-    match event {
-        Some(Some(Event::Deleted(pod)))
-            if version_of(&pod)? > version_of(&created)?
-                && created.clone().at(pod.version()) == pod =>
-        {
-            Ok(())
-        }
-        other => Err(unexpected(expected, format!("{other:?}"))),
+    let mut left = Vec::new();
+    for name in ["foo", "bar"] {
+        left.push(context.create_for(&pod("ns", name), 1).await?);
     }
+    let created = left.first().cloned().unwrap_or_default();
+    let selecting = WatchOptions {
+        resource_version: created.version().to_owned(),
+        predicate: fields("metadata.name=foo"),
+        ..WatchOptions::default()
+    };
+    let mut selecting = context.watch_with("/pods/ns", selecting).await?;
+    let start = version_of(&created)?;
+    let mut watch = context.watch("/pods/ns", start).await?;
+    let expected = "DELETED of each, with the object as it was and a later version";
+    while !left.is_empty() {
+        let event = watch.next_within(deadline::EXPIRY).await;
+        if matches!(event, Some(Some(Event::Added(_)))) {
+            continue;
+        }
+        let Some(Some(Event::Deleted(pod))) = &event else {
+            return Err(unexpected(expected, format!("{event:?}")));
+        };
+        let count = left.len();
+        left.retain(|one| one.clone().at(pod.version()) != *pod);
+        expect_that(
+            left.len() < count && version_of(pod)? > start,
+            expected,
+            format!("{event:?}"),
+        )?;
+        if pod.name() == created.name() {
+            selecting.expect_deleted(pod).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn starts_where_nothing_is(context: &Context) -> Verdict {

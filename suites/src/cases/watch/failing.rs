@@ -53,6 +53,18 @@ pub(super) const CASES: &[Case] = &[
     )
     .needs(&[Capability::Watch, Capability::Transformer]),
     case!(
+        ends_an_initial_state_that_selects_others,
+        "An object of the initial state that cannot be read ends also a watch whose selector is about others.",
+        "backend/9/60 backend/9/58"
+    )
+    .needs(&[Capability::Watch, Capability::Transformer]),
+    case!(
+        is_no_longer_there_once_it_can_be_read,
+        "What a watch could not read is told by the next one from the same version, once it can be read.",
+        "backend/6.6 IFC-08"
+    )
+    .needs(NEEDS),
+    case!(
         comes_of_undecodable_objects_too,
         "A change whose object cannot be decoded ends the watch with one 500.",
         "backend/6.6"
@@ -186,6 +198,38 @@ async fn ends_an_unreadable_initial_state(context: &Context) -> Verdict {
         .await?;
     watch.expect_added(&first).await?;
     watch.expect_error_and_end(500).await.map(drop)
+}
+
+async fn ends_an_initial_state_that_selects_others(context: &Context) -> Verdict {
+    context.create(&pod("ns", "unreadable")).await?;
+    context.create(&pod("ns", "z")).await?;
+    context.transformer().fail_reads(Some("unreadable"));
+    let options = WatchOptions {
+        predicate: fields("metadata.name=z"),
+        ..WatchOptions::default()
+    };
+    let mut watch = context.watch_with("/pods/", options).await?;
+    watch.expect_error_and_end(500).await.map(drop)
+}
+
+async fn is_no_longer_there_once_it_can_be_read(context: &Context) -> Verdict {
+    let start = context.current().await?;
+    let mut pods = Vec::new();
+    for name in ["foo", "unreadable", "later"] {
+        pods.push(context.create(&pod("ns", name)).await?);
+    }
+    context.transformer().fail_reads(Some("unreadable"));
+    let mut watch = watch_all(context, start).await?;
+    for pod in pods.iter().take(1) {
+        watch.expect_added(pod).await?;
+    }
+    watch.expect_error_and_end(500).await?;
+    context.transformer().fail_reads(None);
+    let mut watch = watch_all(context, start).await?;
+    for pod in &pods {
+        watch.expect_added(pod).await?;
+    }
+    Ok(())
 }
 
 async fn comes_of_undecodable_objects_too(context: &Context) -> Verdict {

@@ -40,7 +40,24 @@ pub(super) const CASES: &[Case] = &[
         "backend/9/47 backend/6.24/no-way-back"
     )
     .needs(&[Capability::Watch, Capability::WatchHistory]),
+    case!(
+        feeds_as_many_as_there_are,
+        "Of 128 watches each is told of a change.",
+        "backend/9/70 backend/6.9"
+    )
+    .needs(NEEDS),
+    case!(
+        tells_of_large_objects_that_come_together,
+        "Twelve objects of half a megabyte each that wait for a watch are all told, the deletion of one too.",
+        "backend/9/70 backend/9/49"
+    )
+    .needs(&[Capability::Watch, Capability::WatchHistory]),
 ];
+
+/// More watches than anybody would feed from a fixed number of places.
+const MANY: usize = 128;
+/// More than fits into what clients of gRPC take in one message, where nobody says otherwise: 4 MiB.
+const LARGE: usize = 12;
 
 async fn watches(
     context: &Context,
@@ -63,6 +80,32 @@ async fn does_not_wait_for_those_who_do_not_read(context: &Context) -> Verdict {
         watch.expect_added(&created).await?;
     }
     Ok(())
+}
+
+async fn feeds_as_many_as_there_are(context: &Context) -> Verdict {
+    let start = context.current().await?;
+    let mut open = watches(context, MANY, start).await?;
+    let created = context.create(&pod("ns", "foo")).await?;
+    for watch in &mut open {
+        watch.expect_added(&created).await?;
+    }
+    Ok(())
+}
+
+async fn tells_of_large_objects_that_come_together(context: &Context) -> Verdict {
+    let start = context.current().await?;
+    let large = "x".repeat(1 << 19);
+    let mut pods = Vec::new();
+    for number in 0..LARGE {
+        let pod = pod("ns", &format!("foo-{number}")).annotation("large", &large);
+        pods.push(context.create(&pod).await?);
+    }
+    let deleted = context.delete(&key("ns", "foo-0")).await?;
+    let mut watch = context.watch("/pods/ns", start).await?;
+    for pod in &pods {
+        watch.expect_added(pod).await?;
+    }
+    watch.expect_deleted(&deleted).await
 }
 
 async fn loses_nothing_while_unread(context: &Context) -> Verdict {

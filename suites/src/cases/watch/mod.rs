@@ -7,14 +7,17 @@ mod delivery;
 mod failing;
 mod future;
 mod initial;
+mod left;
 mod load;
 mod moved;
 mod namespaces;
 pub(super) mod panics;
-mod progress;
+pub(super) mod progress;
+mod progress_beside;
 mod refusal;
 mod scenario;
 mod scope;
+mod selection;
 mod start;
 mod stopping;
 mod transaction;
@@ -32,7 +35,9 @@ pub(super) const CASES: &[&[Case]] = &[
     cluster::CASES,
     namespaces::CASES,
     scope::CASES,
+    selection::CASES,
     transaction::CASES,
+    left::CASES,
     load::CASES,
     stopping::CASES,
     abandoned::CASES,
@@ -41,4 +46,5 @@ pub(super) const CASES: &[&[Case]] = &[
     moved::CASES,
     corrupt::CASES,
     progress::CASES,
+    progress_beside::CASES,
 ];

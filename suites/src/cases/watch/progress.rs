@@ -55,7 +55,11 @@ pub(super) const CASES: &[Case] = &[
     .needs(NEEDS),
 ];
 
-async fn watch_progress(context: &Context, at: &str, start: ResourceVersion) -> Verdict<Watching> {
+pub(super) async fn watch_progress(
+    context: &Context,
+    at: &str,
+    start: ResourceVersion,
+) -> Verdict<Watching> {
     let options = WatchOptions {
         resource_version: start.to_string(),
         predicate: everything(),
@@ -81,7 +85,7 @@ async fn next_on_request(context: &Context, watch: &mut Watching) -> Verdict<Eve
 
 /// Asks for progress until there is a bookmark at `version` or later, with nothing but bookmarks before it; returns where
 /// it is.
-async fn reach(
+pub(in crate::cases) async fn reach(
     context: &Context,
     watch: &mut Watching,
     version: ResourceVersion,

@@ -25,6 +25,12 @@ pub(super) const CASES: &[Case] = &[
         Capability::RawBytes,
         Capability::RawTransactions,
     ]),
+    case!(
+        is_over_for_those_who_begin_at_it,
+        "A watch from a version that changed several objects tells of none of them again.",
+        "backend/9/74 IFC-08"
+    )
+    .needs(NEEDS),
 ];
 
 const NEEDS: &[Capability] = &[
@@ -98,6 +104,18 @@ async fn is_told_whole_and_in_order(context: &Context) -> Verdict {
     )?;
     let deleted = context.delete(&key("ns", "a")).await?;
     watch.expect_deleted(&deleted).await
+}
+
+async fn is_over_for_those_who_begin_at_it(context: &Context) -> Verdict {
+    let names = ["a", "b", "c"].map(str::to_owned);
+    let (pods, bytes) = stored(context, &names).await?;
+    let start = context.current().await?;
+    let mut watch = context.watch("/pods/ns", start).await?;
+    put_all(context, &names, &bytes).await?;
+    let created = expect_at_once(&mut watch, &pods, Event::Added).await?;
+    let next = context.create(&pod("ns", "next")).await?;
+    let mut behind = context.watch("/pods/ns", created).await?;
+    behind.expect_added(&next).await
 }
 
 async fn is_told_whole_however_large(context: &Context) -> Verdict {

@@ -61,9 +61,10 @@ Examples:
   storeproof run tcp://127.0.0.1:2379 --format jsonl > results.jsonl
 
 Minimal counterexamples of property suites are kept in .storeproof/counterexamples of the
-current folder, and tried first the next time. What was done and delivered in a case that fails
-is kept in the folder history of --out, else in .storeproof/history. `storeproof diff` compares
-two such folders."
+current folder, and tried first the next time. What was done and delivered in a case that
+fails is kept whole, a file a case, in the folder history of --out, else in
+.storeproof/history: also what the many clients of linearizable, stress and contract did.
+It is for people; no run reads it. `storeproof diff` compares two folders of --out."
 )]
 pub(super) struct Arguments {
     /// Whom to judge, one after another. `--help` lists what can be written here.

@@ -1,4 +1,4 @@
-use storeproof::storage::{Event, Object, ResourceVersion, WatchOptions};
+use storeproof::storage::{Event, Object, ResourceVersion, SelectionPredicate, WatchOptions};
 use storeproof_fixtures::objects::Pod;
 
 use crate::report::timeline::{Expected, Phrase, Told};
@@ -34,15 +34,50 @@ pub enum Entry {
         /// Its number.
         watch: usize,
     },
-    /// What a watch told last is not what the case waited for.
-    Wrong {
+    /// Something is not what the case waited for.
+    Wrong(Wrong),
+}
+
+/// What a case was disappointed by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    /// What it is.
+    pub culprit: Culprit,
+    /// What should have come.
+    pub wanted: Expected,
+    /// The same at length, as the failure says it.
+    pub expected: String,
+    /// The only watches that matter beside that of the culprit; none where everything does.
+    pub beside: Option<Vec<usize>>,
+}
+
+/// Where a mark belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Culprit {
+    /// What a watch told last.
+    Last {
         /// Its number.
         watch: usize,
-        /// What should have come.
-        wanted: Expected,
-        /// The same at length, as the failure says it.
-        expected: String,
     },
+    /// Something that a watch told.
+    Delivery {
+        /// Its number.
+        watch: usize,
+        /// How much it had told before, ends and silences included.
+        before: usize,
+    },
+    /// How the last operation was answered.
+    Answer,
+}
+
+impl Culprit {
+    /// The number of the watch, where it is one.
+    pub fn watch(self) -> Option<usize> {
+        match self {
+            Self::Last { watch } | Self::Delivery { watch, .. } => Some(watch),
+            Self::Answer => None,
+        }
+    }
 }
 
 /// An operation with its result.
@@ -94,11 +129,7 @@ impl Opened {
             recursive: options.recursive,
             state: options.send_initial_events.unwrap_or(now),
             from,
-            selection: if predicate.is_empty() {
-                String::new()
-            } else {
-                format!("{}{}", predicate.label, predicate.field)
-            },
+            selection: selection(predicate),
             refused: None,
         }
     }
@@ -134,6 +165,13 @@ impl Opened {
             after: format!(" from {from}{state}{selection}"),
         }
     }
+}
+
+/// Which objects a predicate selects; empty where it selects all.
+pub(super) fn selection(predicate: &SelectionPredicate<Pod>) -> String {
+    let parts = [predicate.label.to_string(), predicate.field.to_string()];
+    let parts = parts.into_iter().filter(|part| !part.is_empty());
+    parts.collect::<Vec<_>>().join(" and ")
 }
 
 /// An event, as much of it as a timeline shows.

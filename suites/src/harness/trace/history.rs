@@ -2,7 +2,12 @@ use std::collections::{HashMap, HashSet};
 
 use storeproof::storage::ResourceVersion;
 
-use super::{Asked, Entry, Opened, Recorded, Wrote, recorded::FIRST};
+use super::{
+    Asked, Culprit, Entry, Opened, Recorded, Wrong, Wrote,
+    focus::Focus,
+    naming::{number_writes, without_common_namespace},
+    recorded::FIRST,
+};
 use crate::report::timeline::{
     Expected, History, Mark, Operation, Phrase, Step, Told, Watched, missing,
 };
@@ -12,6 +17,11 @@ const SHORT: usize = 60;
 const KINDS: [&str; 5] = ["ADDED", "MODIFIED", "DELETED", "BOOKMARK", "ERROR"];
 
 impl Entry {
+    /// Whether something was asked of a store.
+    pub(super) fn is_request(&self) -> bool {
+        matches!(self, Self::Asked { .. } | Self::Opened { .. })
+    }
+
     /// The entry in a few words, unless it says nothing by itself.
     pub(super) fn phrase(&self) -> Option<String> {
         match self {
@@ -21,7 +31,7 @@ impl Entry {
                 Some(format!("{} → {}", opened.phrase(), answer(opened, *watch)))
             }
             Self::Told { watch, told } => Some(format!("  w{}: {}", watch + 1, Phrase::from(told))),
-            Self::Stopped { .. } | Self::Wrong { .. } => None,
+            Self::Stopped { .. } | Self::Wrong(_) => None,
         }
     }
 }
@@ -36,16 +46,24 @@ fn answer(opened: &Opened, watch: Option<usize>) -> String {
 impl Recorded {
     /// The history to be drawn for a failure that expected something else.
     pub fn history(&self, expected: &str) -> History {
-        let mut drawn = Drawn {
-            numbered: self.numbered,
-            ..Drawn::default()
-        };
+        let mut drawn = Drawn::default();
+        let focus = Focus::of(self.entries(), expected);
         for (number, entry) in self.entries().enumerate() {
             if number == FIRST && self.left_out() > 0 {
                 let left_out = format!("… {} entries that nobody kept", self.left_out());
                 drawn.operation(0, Phrase::of(left_out), String::new());
             }
-            drawn.add(entry, expected);
+            match &focus {
+                None => drawn.add(entry, expected),
+                Some(focus) => {
+                    if let Some(entry) = focus.view(entry) {
+                        drawn.add(&entry, expected);
+                    }
+                }
+            }
+        }
+        if self.numbered {
+            number_writes(&mut drawn.history);
         }
         let mut history = drawn.history;
         // A property compares what several watches told at once, and where something is missing, what came last may be
@@ -83,13 +101,12 @@ fn mark_of_last(steps: &[Step], last: Option<&Entry>, expected: &str) -> Option<
 struct Drawn {
     history: History,
     running: Vec<Running>,
-    numbered: bool,
     /// The latest revision of each store.
     latest: HashMap<usize, ResourceVersion>,
     made: HashSet<(usize, ResourceVersion)>,
     written: Vec<Written>,
-    /// Where each watch told something last.
-    last: HashMap<usize, usize>,
+    /// The steps at which each watch told something.
+    told: HashMap<usize, Vec<usize>>,
 }
 
 /// A write, for watches that are started later.
@@ -126,7 +143,8 @@ impl Drawn {
                 opened,
             } => self.opened(*store, *watch, opened),
             Entry::Told { watch, told } => {
-                self.last.insert(*watch, self.history.steps.len());
+                let steps = self.told.entry(*watch).or_default();
+                steps.push(self.history.steps.len());
                 let mut told = told.clone();
                 if let Told::End { stopped } = &mut told {
                     *stopped = self.running.get(*watch).is_some_and(|known| known.stopped);
@@ -142,21 +160,31 @@ impl Drawn {
                     self.operation(store, request, String::new());
                 }
             }
-            Entry::Wrong {
-                watch,
-                wanted,
-                expected: at_length,
-            } => {
-                // A case may go on after a disappointment, and fail for another one.
-                if at_length == expected
-                    && let Some(step) = self.last.get(watch)
-                {
-                    self.history.mark = Some(Mark {
-                        step: *step,
-                        expected: Some(wanted.clone()),
-                    });
-                }
+            // A case may go on after a disappointment, and fail for another one.
+            Entry::Wrong(wrong) if wrong.expected == expected => self.mark(wrong),
+            Entry::Wrong(_) => {}
+        }
+    }
+
+    fn mark(&mut self, wrong: &Wrong) {
+        let told = |watch: &usize| self.told.get(watch);
+        let step = match &wrong.culprit {
+            Culprit::Last { watch } => told(watch).and_then(|steps| steps.last().copied()),
+            Culprit::Delivery { watch, before } => {
+                told(watch).and_then(|steps| steps.get(*before).copied())
             }
+            Culprit::Answer => {
+                let steps = &self.history.steps;
+                steps
+                    .iter()
+                    .rposition(|step| matches!(step, Step::Operation(_)))
+            }
+        };
+        if let Some(step) = step {
+            self.history.mark = Some(Mark {
+                step,
+                expected: Some(wrong.wanted.clone()),
+            });
         }
     }
 
@@ -200,9 +228,6 @@ impl Drawn {
             });
             operation.due = due.map(|(number, _)| number).collect();
             operation.made = Some(wrote.version);
-            if self.numbered {
-                operation.answer.push_str(&format!(" #{}", self.made.len()));
-            }
         }
         self.written.push(written);
     }
@@ -262,41 +287,5 @@ impl Running {
         self.store == written.store
             && self.opened.selection.is_empty()
             && self.opened.holds(&written.wrote.key)
-    }
-}
-
-/// Takes the namespace from the names of objects where all have the same.
-fn without_common_namespace(history: &mut History) {
-    let mut names: Vec<&mut String> = history
-        .steps
-        .iter_mut()
-        .filter_map(|step| match step {
-            Step::Told {
-                told: Told::Change { object, .. },
-                ..
-            } => Some(object),
-            _ => None,
-        })
-        .chain(
-            history
-                .mark
-                .iter_mut()
-                .filter_map(|mark| match &mut mark.expected {
-                    Some(Expected::Told(Told::Change { object, .. })) => Some(object),
-                    _ => None,
-                }),
-        )
-        .collect();
-    let namespace = |name: &str| {
-        name.split_once('/')
-            .map(|(namespace, _)| namespace.to_owned())
-    };
-    let first = names.first().and_then(|name| namespace(name));
-    if first.is_some() && names.iter().all(|name| namespace(name) == first) {
-        for name in &mut names {
-            if let Some((_, own)) = name.split_once('/') {
-                **name = own.to_owned();
-            }
-        }
     }
 }

@@ -9,11 +9,12 @@ use storeproof::storage::{
 };
 use storeproof_fixtures::objects::{Pod, PodExt};
 
-use super::{Asked, Opened, Trace, Wrote, told};
+use super::{Asked, Opened, Trace, Wrote, entry::selection, told};
 use crate::report::timeline::{Phrase, Told};
 
 /// A store that notes every operation on another one and everything that its watches tell, so that a failure can say what
-/// led to it.
+/// led to it. A clone notes in the same place.
+#[derive(Clone)]
 pub struct Journal {
     store: Arc<dyn Store<Pod>>,
     trace: Trace,
@@ -23,6 +24,11 @@ impl Journal {
     /// Notes in `trace` what is done to `store`.
     pub fn new(store: Arc<dyn Store<Pod>>, trace: Trace) -> Self {
         Self { store, trace }
+    }
+
+    /// Where it notes what it sees.
+    pub fn trace(&self) -> &Trace {
+        &self.trace
     }
 
     /// Starts a watch, and says by which number the trace knows it.
@@ -136,7 +142,7 @@ fn list_phrase(key: &str, options: &ListOptions<Pod>) -> Phrase {
         let _ = write!(text, ", limit {}", predicate.limit);
     }
     if !predicate.is_empty() {
-        let _ = write!(text, ", where {}{}", predicate.label, predicate.field);
+        let _ = write!(text, ", where {}", selection(predicate));
     }
     if !predicate.continue_token.is_empty() {
         text.push_str(", continued");

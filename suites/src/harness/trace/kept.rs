@@ -79,7 +79,8 @@ enum Line<'a> {
         watch: usize,
     },
     Wrong {
-        watch: usize,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        watch: Option<usize>,
         expected: String,
     },
 }
@@ -109,9 +110,9 @@ impl<'a> From<&'a Entry> for Line<'a> {
             },
             Entry::Told { watch, told } => line_of(watch + 1, told),
             Entry::Stopped { watch } => Self::Stopped { watch: watch + 1 },
-            Entry::Wrong { watch, wanted, .. } => Self::Wrong {
-                watch: watch + 1,
-                expected: Phrase::from(wanted).to_string(),
+            Entry::Wrong(wrong) => Self::Wrong {
+                watch: wrong.culprit.watch().map(|watch| watch + 1),
+                expected: Phrase::from(&wrong.wanted).to_string(),
             },
         }
     }

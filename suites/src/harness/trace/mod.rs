@@ -1,22 +1,26 @@
 //! What was done to a store and what its watches told, noted while a case runs and looked at where it fails.
 
 mod entry;
+mod focus;
 mod history;
 mod journal;
 mod kept;
+mod naming;
 mod recorded;
 mod violation;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub(super) use entry::told;
-pub use entry::{Asked, Entry, Opened, Wrote};
+pub use entry::{Asked, Culprit, Entry, Opened, Wrong, Wrote};
 pub use journal::Journal;
 pub use kept::keep_trace;
 pub use recorded::Recorded;
 pub use violation::promise_broken;
 
-use crate::report::timeline::{Expected, Phrase, Told};
+use storeproof::storage::ResourceVersion;
+
+use crate::report::timeline::{Phrase, Told};
 
 /// Where a journal notes what it sees. Clones note in the same place.
 #[derive(Clone, Debug, Default)]
@@ -44,6 +48,19 @@ impl Trace {
         });
     }
 
+    /// Notes in passing what makes a version of the store without an operation on it.
+    pub fn note_version(&self, request: impl Into<String>, version: ResourceVersion) {
+        self.asked(Asked {
+            request: Phrase::of(request),
+            wrote: Some(Wrote {
+                key: String::new(),
+                version,
+                deleted: false,
+            }),
+            ..Asked::default()
+        });
+    }
+
     /// Notes an operation.
     pub fn asked(&self, asked: Asked) {
         let store = self.store;
@@ -65,13 +82,9 @@ impl Trace {
         self.recorded().push(Entry::Stopped { watch });
     }
 
-    /// Notes that the last thing a watch told is wrong: what should have come, and the same as the failure says it.
-    pub(super) fn wrong(&self, watch: usize, wanted: Expected, expected: String) {
-        self.recorded().push(Entry::Wrong {
-            watch,
-            wanted,
-            expected,
-        });
+    /// Notes that something is wrong, for the failure that says the same.
+    pub fn wrong(&self, wrong: Wrong) {
+        self.recorded().push(Entry::Wrong(wrong));
     }
 
     /// Takes over what another trace holds, in place of what is here: a sequence that a property fails on was played
@@ -80,6 +93,18 @@ impl Trace {
         let mut other = other.to_recorded();
         other.numbered = true;
         *self.recorded() = other;
+    }
+
+    /// How many requests were noted so far, those for watches not counted.
+    pub fn requests(&self) -> usize {
+        self.recorded().requests
+    }
+
+    /// Whether the last request was one for a watch.
+    pub fn ends_with_opening(&self) -> bool {
+        let recorded = self.recorded();
+        let last = recorded.entries().rfind(|entry| entry.is_request());
+        matches!(last, Some(Entry::Opened { .. }))
     }
 
     /// A copy of what was noted so far.

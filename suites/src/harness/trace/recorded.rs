@@ -16,6 +16,8 @@ pub struct Recorded {
     last: VecDeque<Entry>,
     left_out: usize,
     watches: usize,
+    /// How many requests there were, those for watches not counted.
+    pub(super) requests: usize,
     stores: usize,
     /// Whether writes have numbers, as property suites name versions after them.
     pub(super) numbered: bool,
@@ -23,6 +25,7 @@ pub struct Recorded {
 
 impl Recorded {
     pub(super) fn push(&mut self, entry: Entry) {
+        self.requests += usize::from(matches!(entry, Entry::Asked { .. }));
         if self.first.len() < FIRST {
             self.first.push(entry);
             return;
@@ -51,7 +54,7 @@ impl Recorded {
     }
 
     /// What is kept, oldest first.
-    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+    pub fn entries(&self) -> impl DoubleEndedIterator<Item = &Entry> {
         self.first.iter().chain(&self.last)
     }
 

@@ -1,3 +1,5 @@
+use storeproof::storage::ResourceVersion;
+
 use super::{
     Cell, History, Phrase, Row, Step, Timeline, Told, Tone, Watched,
     progress::Progress,
@@ -31,7 +33,7 @@ pub fn arrange(history: &History) -> Timeline {
             phrase: Phrase::from(told),
             tone: if marked { Tone::Wrong } else { Tone::Told },
         };
-        *last = match beside(&slots, history, watched, told, marked, *last) {
+        *last = match beside(&slots, history, *watch, told, marked, *last) {
             Some(slot) => slots.beside(slot, cell),
             None => {
                 let slot = below(&slots, history, watched, told, asked);
@@ -53,20 +55,34 @@ pub fn arrange(history: &History) -> Timeline {
 fn beside(
     slots: &Slots<'_>,
     history: &History,
-    watched: &Watched,
+    watch: usize,
     told: &Told,
     marked: bool,
     last: Place,
 ) -> Option<usize> {
+    let watched = history.watches.get(watch)?;
     let Told::Change { revision, .. } = told else {
         return None;
     };
     let expected = history.mark.as_ref().filter(|_| marked);
     let expected = expected.and_then(|mark| mark.expected.as_ref()?.revision());
+    // Where that came later, it stands there itself.
+    let expected = expected.filter(|revision| !is_told(history, watch, *revision));
     let mut revisions = revision.iter().copied().chain(expected);
     revisions.find_map(|revision| {
         let slot = slots.made(watched.store, revision)?;
         (revision > watched.after && (slot, 0) > last).then_some(slot)
+    })
+}
+
+/// Whether a watch tells of a revision.
+fn is_told(history: &History, watch: usize, wanted: ResourceVersion) -> bool {
+    history.steps.iter().any(|step| match step {
+        Step::Told {
+            watch: teller,
+            told: Told::Change { revision, .. },
+        } => *teller == watch && *revision == Some(wanted),
+        _ => false,
     })
 }
 
@@ -148,11 +164,32 @@ fn counted(rows: impl Iterator<Item = Row>) -> Vec<Row> {
     rows.collect()
 }
 
+/// A row with what was expected of a watch, or of the operation above.
+fn expectation(watch: Option<usize>, phrase: Phrase) -> Row {
+    let tone = Tone::Expected;
+    match watch {
+        Some(watch) => Row {
+            cells: vec![Cell {
+                watch,
+                phrase,
+                tone,
+            }],
+            ..Row::default()
+        },
+        None => Row {
+            operation: Some(phrase),
+            tone,
+            ..Row::default()
+        },
+    }
+}
+
 /// Says below the mistake what should have stood there.
 fn explain(rows: &mut Vec<Row>, history: &History) {
     let wrong = rows.iter().enumerate().find_map(|(number, row)| {
-        let cell = row.cells.iter().find(|cell| cell.tone == Tone::Wrong)?;
-        Some((number, cell.watch))
+        let cell = row.cells.iter().find(|cell| cell.tone == Tone::Wrong);
+        let watch = cell.map(|cell| cell.watch);
+        (row.tone == Tone::Wrong || watch.is_some()).then_some((number, watch))
     });
     let expected = history
         .mark
@@ -161,15 +198,6 @@ fn explain(rows: &mut Vec<Row>, history: &History) {
     if let (Some((number, watch)), Some(expected)) = (wrong, expected) {
         let mut phrase = Phrase::from(expected);
         phrase.before.insert_str(0, "expected ");
-        let cell = Cell {
-            watch,
-            phrase,
-            tone: Tone::Expected,
-        };
-        let row = Row {
-            operation: None,
-            cells: vec![cell],
-        };
-        rows.insert(number + 1, row);
+        rows.insert(number + 1, expectation(watch, phrase));
     }
 }

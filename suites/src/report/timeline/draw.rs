@@ -32,8 +32,8 @@ fn plain(line: &Line) -> String {
 }
 
 fn painted(line: &Line, style: &Style) -> String {
-    let mut text = line.left.clone();
-    let mut at = width(&text);
+    let mut text = toned(&line.left, line.tone, style);
+    let mut at = width(&line.left);
     for piece in &line.right {
         let mark = if piece.tone == Tone::Wrong {
             "✗ "
@@ -44,12 +44,16 @@ fn painted(line: &Line, style: &Style) -> String {
         text.push_str(&" ".repeat(begin.saturating_sub(at)));
         let shown = format!("{mark}{}", piece.text);
         at = begin + width(&shown);
-        text.push_str(&match piece.tone {
-            Tone::Told => shown,
-            Tone::Missing => style.doubtful(&shown),
-            Tone::Wrong => style.bad(&shown),
-            Tone::Expected => style.good(&shown),
-        });
+        text.push_str(&toned(&shown, piece.tone, style));
     }
     text
+}
+
+fn toned(text: &str, tone: Tone, style: &Style) -> String {
+    match tone {
+        Tone::Told => text.to_owned(),
+        Tone::Missing => style.doubtful(text),
+        Tone::Wrong => style.bad(text),
+        Tone::Expected => style.good(text),
+    }
 }

@@ -90,9 +90,9 @@ pub enum Told {
 /// The first mistake.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mark {
-    /// The step that is wrong: a delivery, an end, or a silence.
+    /// The step that is wrong: a delivery, an end, a silence, or an operation whose answer is wrong.
     pub step: usize,
-    /// What should have stood there.
+    /// What should have stood there, or been answered.
     pub expected: Option<Expected>,
 }
 

@@ -17,6 +17,8 @@ const SHARED: usize = 34;
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Line {
     pub(super) left: String,
+    /// How the operation is to be taken.
+    pub(super) tone: Tone,
     pub(super) right: Vec<Piece>,
 }
 
@@ -30,7 +32,7 @@ pub(super) struct Piece {
 
 impl Line {
     pub(super) fn has(&self, tone: Tone) -> bool {
-        self.right.iter().any(|piece| piece.tone == tone)
+        self.tone == tone || self.right.iter().any(|piece| piece.tone == tone)
     }
 }
 
@@ -43,6 +45,7 @@ pub(super) fn layout(timeline: &Timeline, room: usize) -> Vec<Line> {
             timeline
                 .rows
                 .iter()
+                .filter(|row| row.tone != Tone::Expected)
                 .filter_map(|row| row.operation.as_ref()),
         )
         .max(HEADER.len() - INDENT),
@@ -107,7 +110,7 @@ impl Page {
         }
         let mut header = Line {
             left: HEADER.to_owned(),
-            right: Vec::new(),
+            ..Line::default()
         };
         for (watch, (at, _)) in places.iter().enumerate() {
             header.right.push(Piece {
@@ -117,7 +120,8 @@ impl Page {
             });
         }
         let rows = timeline.rows.iter().map(|row| Line {
-            left: asked(row, left),
+            left: self.asked(row, left),
+            tone: row.tone,
             right: row
                 .cells
                 .iter()
@@ -142,26 +146,35 @@ impl Page {
                 text: "watches".to_owned(),
                 tone: Tone::Told,
             }],
+            ..Line::default()
         }];
-        let mut groups: Vec<(String, Group<'_>)> = Vec::new();
+        let mut groups: Vec<(String, Tone, Group<'_>)> = Vec::new();
         for row in &timeline.rows {
-            let mut asked = asked(row, left);
+            let mut asked = self.asked(row, left);
             for group in grouped(row) {
                 // Rows of their own that tell the same of one watch after another become one.
                 match groups.last_mut() {
-                    Some((_, last)) if row.operation.is_none() && last.joins(&group) => {
+                    Some((.., last)) if row.operation.is_none() && last.joins(&group) => {
                         last.watches.extend(group.watches);
                     }
-                    _ => groups.push((std::mem::take(&mut asked), group)),
+                    _ => {
+                        let tone = if asked.is_empty() {
+                            Tone::Told
+                        } else {
+                            row.tone
+                        };
+                        groups.push((std::mem::take(&mut asked), tone, group));
+                    }
                 }
             }
             if !asked.is_empty() {
-                groups.push((asked, Group::default()));
+                groups.push((asked, row.tone, Group::default()));
             }
         }
-        lines.extend(groups.into_iter().map(|(left, group)| {
+        lines.extend(groups.into_iter().map(|(left, tone, group)| {
             Line {
                 left,
+                tone,
                 right: group
                     .cell
                     .map(|cell| {
@@ -173,6 +186,20 @@ impl Page {
             }
         }));
         lines
+    }
+
+    /// The operation of a row, with a mark before one whose answer is wrong.
+    fn asked(&self, row: &Row, left: usize) -> String {
+        let Some(operation) = &row.operation else {
+            return String::new();
+        };
+        let (mark, room) = match row.tone {
+            Tone::Wrong => ("✗ ", left),
+            // It has the row to itself.
+            Tone::Expected => ("", self.room.saturating_sub(INDENT)),
+            _ => ("", left),
+        };
+        format!("{mark:INDENT$}{}", operation.fitted(room))
     }
 
     fn piece(&self, cell: &Cell, at: usize, width: usize, label: &str) -> Piece {
@@ -192,13 +219,6 @@ impl Page {
             tone: cell.tone,
         }
     }
-}
-
-fn asked(row: &Row, left: usize) -> String {
-    let operation = row.operation.as_ref();
-    operation
-        .map(|operation| format!("{:INDENT$}{}", "", operation.fitted(left)))
-        .unwrap_or_default()
 }
 
 /// Watches that tell the same in one row.

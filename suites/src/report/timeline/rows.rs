@@ -16,6 +16,8 @@ pub struct Timeline {
 pub struct Row {
     /// The operation at its left.
     pub operation: Option<Phrase>,
+    /// How that is to be taken.
+    pub tone: Tone,
     /// What watches told, at most one cell a watch.
     pub cells: Vec<Cell>,
 }
@@ -31,14 +33,15 @@ pub struct Cell {
     pub tone: Tone,
 }
 
-/// How a cell is to be taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How a cell or an operation is to be taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tone {
-    /// It was told.
+    /// It was told, or answered.
+    #[default]
     Told,
     /// It should have been told.
     Missing,
-    /// It was told, and is the first mistake.
+    /// It was told or answered, and is the first mistake.
     Wrong,
     /// What should have stood in the place of the mistake.
     Expected,

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use storeproof::storage::ResourceVersion;
 
-use super::{Cell, History, Operation, Phrase, Row, Step};
+use super::{Cell, History, Operation, Phrase, Row, Step, Tone};
 
 /// A place: the slot, and zero for beside its operation, or the number of the row below that.
 pub(super) type Place = (usize, usize);
@@ -11,6 +11,7 @@ pub(super) type Place = (usize, usize);
 #[derive(Default)]
 struct Slot<'a> {
     operation: Option<&'a Operation>,
+    tone: Tone,
     beside: Vec<Cell>,
     below: Vec<Cell>,
     /// The highest revision made up to here, on the store of each operation.
@@ -28,7 +29,8 @@ impl<'a> Slots<'a> {
         let mut all = vec![Slot::default()];
         let mut made_at = HashMap::new();
         let mut highest: Vec<(usize, ResourceVersion)> = Vec::new();
-        for step in &history.steps {
+        let marked = history.mark.as_ref().map(|mark| mark.step);
+        for (number, step) in history.steps.iter().enumerate() {
             let Step::Operation(operation) = step else {
                 continue;
             };
@@ -42,6 +44,11 @@ impl<'a> Slots<'a> {
             }
             all.push(Slot {
                 operation: Some(operation),
+                tone: if marked == Some(number) {
+                    Tone::Wrong
+                } else {
+                    Tone::Told
+                },
                 highest: highest.clone(),
                 ..Slot::default()
             });
@@ -95,11 +102,12 @@ impl<'a> Slots<'a> {
                     },
                     ..operation.request.clone()
                 }),
+                tone: slot.tone,
                 cells: beside,
             });
             let below = slot.below.into_iter().map(|cell| Row {
-                operation: None,
                 cells: vec![cell],
+                ..Row::default()
             });
             own.into_iter().chain(below)
         })

@@ -1,11 +1,14 @@
 use std::time::Duration;
 
-use storeproof::storage::{Event, Watch};
+use storeproof::storage::Event;
 use storeproof_fixtures::objects::Pod;
-use tokio::time::timeout;
 
 use super::tell;
-use crate::cases::property::versions::Versions;
+use crate::{
+    cases::property::versions::Versions,
+    harness::{Verdict, Watching, wanted_of},
+    report::timeline::Expected,
+};
 
 /// What a watch delivered, and how it ended where it did before everything had come.
 #[derive(Debug, Default)]
@@ -33,18 +36,18 @@ impl End {
 }
 
 /// The next event, or why there is none.
-pub(super) async fn next(watch: &mut Watch<Pod>, patience: Duration) -> Result<Event<Pod>, End> {
-    match timeout(patience, watch.next()).await {
-        Ok(Some(event)) => Ok(event),
-        Ok(None) => Err(End::Ended),
-        Err(_) => Err(End::Silent),
+pub(super) async fn next(watch: &mut Watching, patience: Duration) -> Result<Event<Pod>, End> {
+    match watch.next_or_silence(patience).await {
+        Some(Some(event)) => Ok(event),
+        Some(None) => Err(End::Ended),
+        None => Err(End::Silent),
     }
 }
 
 impl Delivered {
     /// Reads until everything expected has come, or something else.
     pub(super) async fn read(
-        watch: &mut Watch<Pod>,
+        watch: &mut Watching,
         expected: &[Event<Pod>],
         patience: Duration,
     ) -> Self {
@@ -59,6 +62,31 @@ impl Delivered {
             }
         }
         delivered
+    }
+
+    /// Exactly this must have been delivered; else what was read last is the first that differs.
+    pub(super) fn must_be(
+        &self,
+        wanted: &[Event<Pod>],
+        watch: &Watching,
+        versions: &Versions,
+        expected: String,
+    ) -> Verdict {
+        if self.events == wanted {
+            return Ok(());
+        }
+        let observed = format!("the watch tells {}", self.tell(versions));
+        Err(watch.wrong_beside(&[], &self.first_wanting(wanted), expected, observed))
+    }
+
+    /// What should have come in the place of the first event that differs.
+    pub(super) fn first_wanting(&self, wanted: &[Event<Pod>]) -> Expected {
+        let pairs = self.events.iter().zip(wanted);
+        let right = pairs.take_while(|(found, wanted)| found == wanted).count();
+        match wanted.get(right) {
+            Some(wanted) => wanted_of(wanted, self.events.get(right)),
+            None => Expected::Words("nothing more".to_owned()),
+        }
     }
 
     /// Each event, and how it ended.

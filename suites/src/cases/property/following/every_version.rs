@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::future::{join_all, try_join_all};
-use storeproof::storage::{Event, ResourceVersion, Watch};
+use storeproof::storage::{Event, ResourceVersion};
 use storeproof_fixtures::objects::Pod;
 
 use super::{
@@ -17,8 +17,9 @@ use super::{
 };
 use crate::{
     case,
+    cases::property::versions::Versions,
     harness::{
-        Capability, Case, Context, Effort, Instance, Trial, Verdict, expect_that, judged, search,
+        Apart, Capability, Case, Context, Effort, Trial, Verdict, Watching, judged, noted, search,
     },
 };
 
@@ -68,16 +69,15 @@ async fn add_up(context: &Context, name: &str, vocabulary: Vocabulary) -> Verdic
 }
 
 async fn play(context: &Context, steps: Vec<Step>, patience: Duration) -> Trial {
-    let instance = context.open_another().await?;
-    let mut history = History::begin(context, &instance).await?;
-    let verdict = follow(&instance, &mut history, &steps, patience).await;
+    let apart = context.open_apart().await?;
+    let mut history = History::begin(context, &apart).await?;
+    let verdict = follow(&apart, &mut history, &steps, patience).await;
     let told = history.told;
-    instance.close().await;
-    judged(verdict, told)
+    noted(judged(verdict, told), apart.close().await)
 }
 
 async fn follow(
-    instance: &Instance,
+    apart: &Apart,
     history: &mut History<'_>,
     steps: &[Step],
     patience: Duration,
@@ -91,7 +91,7 @@ async fn follow(
             history.told.push(format!("follow {look}"));
             let mut one = Followed::new(*look);
             if early {
-                one.open(instance, history.versions.all()).await?;
+                one.open(apart, history.versions.all()).await?;
             }
             followed.push(one);
         }
@@ -106,8 +106,8 @@ async fn follow(
         .filter(|begin| *begin >= history.compacted)
         .collect();
     for one in &mut followed {
-        one.open(instance, &begins).await?;
-        one.judge(instance, history, patience).await?;
+        one.open(apart, &begins).await?;
+        one.judge(apart, history, patience).await?;
     }
     Ok(())
 }
@@ -115,7 +115,7 @@ async fn follow(
 /// What is looked at, and a watch of it from each of these versions.
 struct Followed {
     look: Look,
-    watches: Vec<(ResourceVersion, Watch<Pod>)>,
+    watches: Vec<(ResourceVersion, Watching)>,
 }
 
 impl Followed {
@@ -127,12 +127,12 @@ impl Followed {
     }
 
     /// Watches from those of the versions that are not watched yet.
-    async fn open(&mut self, instance: &Instance, versions: &[ResourceVersion]) -> Verdict {
+    async fn open(&mut self, apart: &Apart, versions: &[ResourceVersion]) -> Verdict {
         let known = self.watches.len();
         let key = self.look.key();
         let missing = versions.iter().skip(known).map(async |version| {
             let options = self.look.watch(*version);
-            let watch = instance.store.watch(&key, options).await?;
+            let watch = apart.watch(&key, options).await?;
             Verdict::Ok((*version, watch))
         });
         let opened = try_join_all(missing).await?;
@@ -140,17 +140,12 @@ impl Followed {
         Ok(())
     }
 
-    async fn judge(
-        &mut self,
-        instance: &Instance,
-        history: &History<'_>,
-        patience: Duration,
-    ) -> Verdict {
-        let (look, store) = (self.look, &*instance.store);
+    async fn judge(&mut self, apart: &Apart, history: &History<'_>, patience: Duration) -> Verdict {
+        let (look, store) = (self.look, &*apart.instance.store);
         let (gone, left) = history.versions.split_at(history.compacted);
         let refusals = gone
             .iter()
-            .map(|at| refuse(store, look, *at, history, patience));
+            .map(|at| refuse(apart, look, *at, history, patience));
         try_join_all(refusals).await?;
         let states = left.iter().map(|at| state(store, look, *at, history));
         let states = try_join_all(states).await?;
@@ -162,31 +157,22 @@ impl Followed {
             (states, expected, delivered)
         });
         let read = join_all(reading).await;
-        for (states, expected, delivered) in read {
-            check(look, history, states, &expected, &delivered)?;
+        let versions = &history.versions;
+        for ((_, watch), (states, expected, delivered)) in self.watches.iter().zip(read) {
+            let due = due(look, versions, states, &expected);
+            delivered.must_be(&expected, watch, versions, due)?;
         }
         Ok(())
     }
 }
 
 /// The events must be those that lead from the first of these states to the last.
-fn check(
-    look: Look,
-    history: &History<'_>,
-    states: &[State],
-    expected: &[Event<Pod>],
-    delivered: &Delivered,
-) -> Verdict {
-    let versions = &history.versions;
+fn due(look: Look, versions: &Versions, states: &[State], expected: &[Event<Pod>]) -> String {
     let first = states.first();
     let from = first.map_or_else(String::new, |state| tell::version(versions, state.at));
     let listed = first.map_or_else(String::new, |state| tell::objects(versions, &state.items));
-    expect_that(
-        delivered.events == expected,
-        format!(
-            "the list of {look} at {from} is {listed}, and a watch from there tells {}",
-            tell::events(versions, expected)
-        ),
-        format!("the watch tells {}", delivered.tell(versions)),
+    format!(
+        "the list of {look} at {from} is {listed}, and a watch from there tells {}",
+        tell::events(versions, expected)
     )
 }

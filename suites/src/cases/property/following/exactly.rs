@@ -6,7 +6,10 @@ use storeproof::storage::{Event, ResourceVersion, Store};
 use storeproof_fixtures::objects::Pod;
 
 use super::{delivery::next, difference::State, history::History, look::Look, tell};
-use crate::harness::{ErrorExpectations, Verdict, expect_that, unexpected};
+use crate::{
+    harness::{Apart, ErrorExpectations, Verdict, expect_that, unexpected},
+    report::timeline::Expected,
+};
 
 /// The list at exactly a version.
 pub(super) async fn state(
@@ -31,13 +34,14 @@ pub(super) async fn state(
 /// From a compacted version there is neither list nor watch. Right before the version of the compaction a watch may or may
 /// not find what it needs.
 pub(super) async fn refuse(
-    store: &dyn Store<Pod>,
+    apart: &Apart,
     look: Look,
     at: ResourceVersion,
     history: &History<'_>,
     patience: Duration,
 ) -> Verdict {
     let named = tell::version(&history.versions, at);
+    let store = &*apart.instance.store;
     let list = store.get_list(&look.key(), &look.list(Some(at))).await;
     if let Ok(list) = &list {
         return Err(unexpected(
@@ -49,13 +53,15 @@ pub(super) async fn refuse(
     if at.next() >= history.compacted {
         return Ok(());
     }
-    let mut watch = store.watch(&look.key(), look.watch(at)).await?;
+    let mut watch = apart.watch(&look.key(), look.watch(at)).await?;
     let told = match next(&mut watch, patience).await {
         Ok(Event::Error(status)) if status.code == Some(410) => return Ok(()),
         Ok(event) => tell::event(&history.versions, &event),
         Err(end) => end.phrase().to_owned(),
     };
-    Err(unexpected(
+    Err(watch.wrong_beside(
+        &[],
+        &Expected::Words("ERROR 410".to_owned()),
         format!("a watch of {look} from {named}, which is compacted, tells ERROR 410"),
         format!("it tells {told}"),
     ))

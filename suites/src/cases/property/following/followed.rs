@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use storeproof::storage::{Event, Object, ResourceVersion, Store, Watch, WatchOptions};
+use storeproof::storage::{Event, Object, ResourceVersion, WatchOptions};
 use storeproof_fixtures::objects::Pod;
 use tokio::time::Instant;
 
@@ -13,7 +13,8 @@ use super::{
 };
 use crate::{
     cases::property::versions::Versions,
-    harness::{Fault, Verdict, deadline, unexpected},
+    harness::{Apart, Fault, Verdict, Watching, deadline, wanted_of},
+    report::timeline::Expected,
 };
 
 /// How something is followed.
@@ -44,12 +45,15 @@ impl Manner {
 }
 
 /// A watch, and lists of what it is about as it is after every write.
-pub(super) struct Followed {
+pub(super) struct Followed<'a> {
+    apart: &'a Apart,
     pub(super) look: Look,
     manner: Manner,
     patience: Duration,
     states: Vec<State>,
-    watch: Watch<Pod>,
+    watch: Watching,
+    /// The watches that were dropped before it.
+    dropped: Vec<usize>,
     /// How many changes were delivered.
     seen: usize,
     /// The last version that was shown.
@@ -58,25 +62,28 @@ pub(super) struct Followed {
     told: Vec<String>,
 }
 
-impl Followed {
+impl<'a> Followed<'a> {
     pub(super) async fn begin(
-        store: &dyn Store<Pod>,
+        apart: &'a Apart,
         look: Look,
         manner: Manner,
         patience: Duration,
         history: &History<'_>,
     ) -> Verdict<Self> {
+        let store = &*apart.instance.store;
         let list = store.get_list(&look.key(), &look.list(None)).await?;
         let options = match manner {
             Manner::Plain => look.watch(list.resource_version),
             Manner::Bookmarks => with_bookmarks(look.watch_with_state()),
         };
-        let watch = store.watch(&look.key(), options).await?;
+        let watch = apart.watch(&look.key(), options).await?;
         let mut followed = Self {
+            apart,
             look,
             manner,
             patience,
             watch,
+            dropped: Vec::new(),
             seen: 0,
             last: list.resource_version,
             told: Vec::new(),
@@ -99,7 +106,8 @@ impl Followed {
         self.told.extend(delivered.phrases(versions));
         if delivered.events != expected {
             let state = tell::events(versions, &expected);
-            return Err(self.failed(&format!("{state} first"), versions));
+            let wanted = delivered.first_wanting(&expected);
+            return Err(self.failed(wanted, &format!("{state} first"), versions));
         }
         match self.next(versions).await {
             Ok(Event::Bookmark(mark))
@@ -108,7 +116,7 @@ impl Followed {
                 self.last = mark.resource_version;
                 Ok(())
             }
-            _ => Err(self.failed(
+            _ => Err(self.failed_of_bookmark(
                 "a bookmark behind the state, not before its version",
                 versions,
             )),
@@ -116,7 +124,8 @@ impl Followed {
     }
 
     /// Lists as it is now, which is after the write of that version.
-    pub(super) async fn list(&mut self, store: &dyn Store<Pod>, at: ResourceVersion) -> Verdict {
+    pub(super) async fn list(&mut self, at: ResourceVersion) -> Verdict {
+        let store = &*self.apart.instance.store;
         let (key, options) = (self.look.key(), self.look.list(None));
         let items = store.get_list(&key, &options).await?.items;
         self.states.push(State { at, items });
@@ -124,21 +133,18 @@ impl Followed {
     }
 
     /// Reads so many changes of those that are due, drops the watch, and begins another one after what was shown last.
-    pub(super) async fn resume(
-        &mut self,
-        store: &dyn Store<Pod>,
-        after: usize,
-        versions: &Versions,
-    ) -> Verdict {
+    pub(super) async fn resume(&mut self, after: usize, versions: &Versions) -> Verdict {
         self.read(after, versions).await?;
         let mut options = self.look.watch(self.last);
         if self.manner == Manner::Bookmarks {
-            self.read_bookmark(store, versions).await?;
+            self.read_bookmark(versions).await?;
             options = with_bookmarks(self.look.watch(self.last));
         }
         let resumed = tell::version(versions, self.last);
         self.told.push(format!("resumed after {resumed}"));
-        self.watch = store.watch(&self.look.key(), options).await?;
+        let watch = self.apart.watch(&self.look.key(), options).await?;
+        let dropped = std::mem::replace(&mut self.watch, watch);
+        self.dropped.extend(dropped.number());
         Ok(())
     }
 
@@ -158,16 +164,17 @@ impl Followed {
     }
 
     /// Asks for progress until there is a bookmark: servers may drop a request that comes too early.
-    async fn read_bookmark(&mut self, store: &dyn Store<Pod>, versions: &Versions) -> Verdict {
+    async fn read_bookmark(&mut self, versions: &Versions) -> Verdict {
         let (patience, given_up) = (self.patience, Instant::now() + self.patience);
         self.patience = deadline::PROGRESS.min(patience);
         let mut ended = None;
         while ended.is_none() {
+            let store = &*self.apart.instance.store;
             store.request_watch_progress().await?;
             ended = match self.next(versions).await {
                 Err(End::Silent) if Instant::now() < given_up => None,
                 Err(_) => Some(Err(
-                    self.failed("a bookmark, as progress was asked for", versions)
+                    self.failed_of_bookmark("a bookmark, as progress was asked for", versions)
                 )),
                 event => {
                     let is_bookmark = matches!(event, Ok(Event::Bookmark(_)));
@@ -194,10 +201,13 @@ impl Followed {
                 let at = mark.resource_version;
                 let overtakes = wanted.is_some_and(|change| version(change) <= at);
                 if mark.initial_events_end || overtakes || at < self.last {
-                    return Err(self.failed(
-                        "bookmarks that cover what was told, and nothing else",
-                        versions,
-                    ));
+                    let expected = "bookmarks that cover what was told, and nothing else";
+                    return Err(match wanted {
+                        Some(change) if overtakes => {
+                            self.failed(wanted_of(change, None), expected, versions)
+                        }
+                        _ => self.failed_of_bookmark(expected, versions),
+                    });
                 }
                 self.last = at;
                 Ok(())
@@ -207,9 +217,13 @@ impl Followed {
                 self.last = version(&event);
                 Ok(())
             }
-            _ => {
+            other => {
                 let all = difference::events(&self.states);
-                Err(self.failed(&tell::events(versions, &all), versions))
+                let wanted = match wanted {
+                    Some(change) => wanted_of(change, other.as_ref().ok()),
+                    None => Expected::Words("nothing more".to_owned()),
+                };
+                Err(self.failed(wanted, &tell::events(versions, &all), versions))
             }
         }
     }
@@ -223,11 +237,18 @@ impl Followed {
         event
     }
 
-    fn failed(&self, expected: &str, versions: &Versions) -> Fault {
+    fn failed_of_bookmark(&self, expected: &str, versions: &Versions) -> Fault {
+        self.failed(Expected::Words(expected.to_owned()), expected, versions)
+    }
+
+    /// What came last is wrong.
+    fn failed(&self, wanted: Expected, expected: &str, versions: &Versions) -> Fault {
         let first = self.states.first();
         let from = first.map_or_else(String::new, |state| tell::version(versions, state.at));
         let listed = first.map_or_else(String::new, |state| tell::objects(versions, &state.items));
-        unexpected(
+        self.watch.wrong_beside(
+            &self.dropped,
+            &wanted,
             format!(
                 "the list of {} at {from} is {listed}, and the watch tells {expected}",
                 self.look

@@ -15,13 +15,13 @@ use crate::{
         versions::Versions,
         writing::{put, remove},
     },
-    harness::{Context, Fault, Instance, Verdict},
+    harness::{Apart, Context, Fault, Verdict},
 };
 
 /// A history as it is made on a store of its own.
 pub(super) struct History<'a> {
     context: &'a Context,
-    pub(super) instance: &'a Instance,
+    apart: &'a Apart,
     pub(super) versions: Versions,
     /// The version that history is compacted at.
     pub(super) compacted: ResourceVersion,
@@ -32,11 +32,11 @@ pub(super) struct History<'a> {
 }
 
 impl<'a> History<'a> {
-    pub(super) async fn begin(context: &'a Context, instance: &'a Instance) -> Verdict<Self> {
-        let opened = instance.store.current_resource_version().await?;
+    pub(super) async fn begin(context: &'a Context, apart: &'a Apart) -> Verdict<Self> {
+        let opened = apart.instance.store.current_resource_version().await?;
         Ok(Self {
             context,
-            instance,
+            apart,
             versions: Versions::from(opened),
             compacted: ResourceVersion::UNSET,
             present: BTreeSet::new(),
@@ -62,7 +62,7 @@ impl<'a> History<'a> {
         let written = if self.present.insert(name.key()) {
             self.create(&pod).await?
         } else {
-            put(&*self.instance.store, &mut self.versions, &pod).await?
+            put(&*self.apart.instance.store, &mut self.versions, &pod).await?
         };
         let nothing = if self.versions.last() == before {
             ", which changes nothing"
@@ -75,7 +75,7 @@ impl<'a> History<'a> {
     }
 
     async fn create(&mut self, pod: &Pod) -> Verdict<Pod> {
-        let store = &self.instance.store;
+        let store = &self.apart.instance.store;
         let created = store.create(&key_of(pod), pod, None).await?;
         self.versions.note(created.resource_version()?);
         Ok(created)
@@ -83,7 +83,7 @@ impl<'a> History<'a> {
 
     async fn delete(&mut self, name: Name) -> Verdict {
         let key = name.key();
-        let deleted = remove(&*self.instance.store, &mut self.versions, &key).await?;
+        let deleted = remove(&*self.apart.instance.store, &mut self.versions, &key).await?;
         self.present.remove(&key);
         self.told.push(match deleted {
             Some(last) => format!("delete {}", tell::object(&self.versions, &last)),
@@ -97,19 +97,19 @@ impl<'a> History<'a> {
         let other = pod("elsewhere", &Uuid::new_v4().simple().to_string());
         let store = self.context.shared_store();
         store.create(&key_of(&other), &other, None).await?;
-        let current = self.instance.store.current_resource_version().await?;
-        self.versions.note(current);
+        let current = self.apart.instance.store.current_resource_version().await?;
+        self.passed(current, "write below another prefix");
         self.told.push("write below another prefix".to_owned());
         Ok(())
     }
 
     async fn bump(&mut self) -> Verdict {
-        let Some(bump) = &self.instance.hooks.revision_bump else {
+        let Some(bump) = &self.apart.instance.hooks.revision_bump else {
             return Ok(());
         };
         let bumped = bump(()).await;
         let bumped = bumped.map_err(|error| Fault::hook("a revision bump", error))?;
-        self.versions.note(bumped);
+        self.passed(bumped, "advance the version");
         let named = tell::version(&self.versions, bumped);
         self.told.push(format!("advance the version to {named}"));
         Ok(())
@@ -117,7 +117,7 @@ impl<'a> History<'a> {
 
     async fn compact(&mut self, write: u8) -> Verdict {
         let at = self.versions.resolve(At::Write(write)).unwrap_or_default();
-        let compact = self.instance.hooks.compaction.as_ref();
+        let compact = self.apart.instance.hooks.compaction.as_ref();
         let compact = compact.ok_or_else(|| Fault::hook("compaction", "it is not declared"))?;
         if at <= self.compacted {
             return Ok(());
@@ -125,6 +125,7 @@ impl<'a> History<'a> {
         let compacted = compact(at).await;
         compacted.map_err(|error| Fault::hook("compaction", error))?;
         self.compacted = at;
+        self.apart.trace().note(format!("compact at {at}"));
         let named = tell::version(&self.versions, at);
         self.told.push(format!("compact at {named}"));
         Ok(())
@@ -134,6 +135,14 @@ impl<'a> History<'a> {
     pub(super) async fn mark(&mut self, look: Look) -> Verdict<Pod> {
         self.marks += 1;
         let sentinel = look.sentinel(self.marks);
-        put(&*self.instance.store, &mut self.versions, &sentinel).await
+        put(&*self.apart.instance.store, &mut self.versions, &sentinel).await
+    }
+
+    /// The store is at a version that no write of its own made.
+    fn passed(&mut self, version: ResourceVersion, how: &str) {
+        if version > self.versions.last() {
+            self.apart.trace().note_version(how, version);
+        }
+        self.versions.note(version);
     }
 }

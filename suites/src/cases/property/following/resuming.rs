@@ -3,8 +3,6 @@
 use std::time::Duration;
 
 use futures::future::try_join_all;
-use storeproof::storage::Store;
-use storeproof_fixtures::objects::Pod;
 
 use super::{
     followed::{Followed, Manner},
@@ -14,7 +12,7 @@ use super::{
 };
 use crate::{
     case,
-    harness::{Capability, Case, Context, Effort, Instance, Trial, Verdict, judged, search},
+    harness::{Apart, Capability, Case, Context, Effort, Trial, Verdict, judged, noted, search},
 };
 
 pub(in crate::cases::property) const CASES: &[Case] = &[
@@ -68,28 +66,26 @@ async fn go_on(context: &Context, name: &str, words: Vocabulary, manner: Manner)
 }
 
 async fn play(context: &Context, steps: Vec<Step>, manner: Manner, patience: Duration) -> Trial {
-    let instance = context.open_another().await?;
-    let mut history = History::begin(context, &instance).await?;
-    let verdict = follow(&instance, &mut history, &steps, manner, patience).await;
+    let apart = context.open_apart().await?;
+    let mut history = History::begin(context, &apart).await?;
+    let verdict = follow(&apart, &mut history, &steps, manner, patience).await;
     let told = history.told;
-    instance.close().await;
-    judged(verdict, told)
+    noted(judged(verdict, told), apart.close().await)
 }
 
 async fn follow(
-    instance: &Instance,
+    apart: &Apart,
     history: &mut History<'_>,
     steps: &[Step],
     manner: Manner,
     patience: Duration,
 ) -> Verdict {
-    let store = &*instance.store;
-    let mut followed: Vec<Followed> = Vec::new();
+    let mut followed: Vec<Followed<'_>> = Vec::new();
     for step in steps {
         match step {
             Step::Follow(look) => {
                 history.told.push(format!("{} {look}", manner.phrase()));
-                followed.push(Followed::begin(store, *look, manner, patience, history).await?);
+                followed.push(Followed::begin(apart, *look, manner, patience, history).await?);
             }
             Step::Resume(after) => {
                 let phrase = manner.resumption(*after);
@@ -97,19 +93,19 @@ async fn follow(
                 if manner == Manner::Bookmarks {
                     // There may be no progress to tell of while a watch begins after the latest version.
                     history.mark(Look::ALL).await?;
-                    look_again(store, history, &mut followed).await?;
+                    look_again(history, &mut followed).await?;
                 }
                 let versions = &history.versions;
                 let resumed = followed
                     .iter_mut()
-                    .map(|one| one.resume(store, usize::from(*after), versions));
+                    .map(|one| one.resume(usize::from(*after), versions));
                 try_join_all(resumed).await?;
             }
             other => {
                 let before = history.versions.last();
                 history.make(*other).await?;
                 if history.versions.last() > before {
-                    look_again(store, history, &mut followed).await?;
+                    look_again(history, &mut followed).await?;
                 }
             }
         }
@@ -118,7 +114,7 @@ async fn follow(
         if let Some(one) = followed.get(number) {
             history.mark(one.look).await?;
         }
-        look_again(store, history, &mut followed).await?;
+        look_again(history, &mut followed).await?;
     }
     let versions = &history.versions;
     try_join_all(followed.iter_mut().map(|one| one.finish(versions))).await?;
@@ -126,12 +122,8 @@ async fn follow(
 }
 
 /// Lists everything that is followed as it is after the last write.
-async fn look_again(
-    store: &dyn Store<Pod>,
-    history: &History<'_>,
-    followed: &mut [Followed],
-) -> Verdict {
+async fn look_again(history: &History<'_>, followed: &mut [Followed<'_>]) -> Verdict {
     let at = history.versions.last();
-    try_join_all(followed.iter_mut().map(|one| one.list(store, at))).await?;
+    try_join_all(followed.iter_mut().map(|one| one.list(at))).await?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use proptest::{collection::vec, prelude::Strategy, prop_oneof};
 use serde::{Deserialize, Serialize};
-use storeproof::storage::{List, ResourceVersion, Store, Watch};
+use storeproof::storage::{List, ResourceVersion, Store};
 use storeproof_fixtures::objects::{Pod, PodExt};
 use tokio::{
     sync::mpsc::{Receiver, Sender, channel},
@@ -26,9 +26,10 @@ use crate::{
         writing::{put, remove},
     },
     harness::{
-        Capability, Case, Context, Effort, Fault, Instance, Trial, Verdict, judged, search,
-        unexpected,
+        Apart, Capability, Case, Context, Effort, Fault, Trial, Verdict, Watching, judged, noted,
+        search,
     },
+    report::timeline::Expected,
 };
 
 pub(in crate::cases::property) const CASES: &[Case] = &[case!(
@@ -74,22 +75,21 @@ async fn the_state_and_what_follows_add_up(context: &Context) -> Verdict {
 }
 
 async fn play(context: &Context, acts: Vec<Act>, patience: Duration) -> Trial {
-    let instance = context.open_another().await?;
+    let apart = context.open_apart().await?;
     let told = acts.iter().map(Act::phrase).collect();
-    let verdict = race(&instance, &acts, patience).await;
-    instance.close().await;
-    judged(verdict, told)
+    let verdict = race(&apart, &acts, patience).await;
+    noted(judged(verdict, told), apart.close().await)
 }
 
 /// A watch, and the version that the store was at when it began.
 struct Begun {
     look: Look,
     at: ResourceVersion,
-    watch: Watch<Pod>,
+    watch: Watching,
 }
 
-async fn race(instance: &Instance, acts: &[Act], patience: Duration) -> Verdict {
-    let store = &*instance.store;
+async fn race(apart: &Apart, acts: &[Act], patience: Duration) -> Verdict {
+    let store = &*apart.instance.store;
     let opened = store.current_resource_version().await?;
     let mut writing = JoinSet::new();
     let mut writers = Vec::new();
@@ -97,7 +97,7 @@ async fn race(instance: &Instance, acts: &[Act], patience: Duration) -> Verdict 
         // As good as no room, so that what is begun next finds the writers where they should be by then.
         let (writer, acts) = channel(1);
         writers.push(writer);
-        writing.spawn(write(Arc::clone(&instance.store), acts));
+        writing.spawn(write(Arc::clone(&apart.instance.store), acts));
     }
     let mut begun = Vec::new();
     for act in acts {
@@ -106,7 +106,7 @@ async fn race(instance: &Instance, acts: &[Act], patience: Duration) -> Verdict 
                 hand(&writers, writer, (name, Some(content))).await;
             }
             Act::Delete(writer, name) => hand(&writers, writer, (name, None)).await,
-            Act::Follow(look) => begun.push(Begun::now(store, look).await?),
+            Act::Follow(look) => begun.push(Begun::now(apart, look).await?),
         }
     }
     drop(writers);
@@ -166,9 +166,9 @@ fn named(opened: ResourceVersion, mut written: Vec<ResourceVersion>) -> Versions
 }
 
 impl Begun {
-    async fn now(store: &dyn Store<Pod>, look: Look) -> Verdict<Self> {
-        let at = store.current_resource_version().await?;
-        let watch = store.watch(&look.key(), look.watch_with_state()).await?;
+    async fn now(apart: &Apart, look: Look) -> Verdict<Self> {
+        let at = apart.instance.store.current_resource_version().await?;
+        let watch = apart.watch(&look.key(), look.watch_with_state()).await?;
         Ok(Self { look, at, watch })
     }
 
@@ -201,7 +201,9 @@ impl Begun {
             }
         };
         let Some(wanted) = wrong else { return Ok(()) };
-        Err(unexpected(
+        Err(self.watch.wrong_beside(
+            &[],
+            &Expected::Words(wanted.to_owned()),
             format!(
                 "a watch of {} with the state first: {wanted}. In the end there is {}",
                 self.look,

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt, time::Duration};
 use futures::future::{join_all, try_join_all};
 use proptest::{prelude::Just, strategy::Strategy};
 use serde::{Deserialize, Serialize};
-use storeproof::storage::{Event, Object, Store, Watch};
+use storeproof::storage::{Event, Object, Store};
 use storeproof_fixtures::objects::{Pod, key_of};
 
 use super::{
@@ -21,7 +21,9 @@ use crate::{
         versions::Versions,
         writing::{put, remove},
     },
-    harness::{Capability, Case, Context, Effort, Trial, Verdict, expect_that, judged, search},
+    harness::{
+        Apart, Capability, Case, Context, Effort, Trial, Verdict, Watching, judged, noted, search,
+    },
 };
 
 pub(in crate::cases::property) const CASES: &[Case] = &[case!(
@@ -133,14 +135,14 @@ async fn follow_label_and_field_together(context: &Context) -> Verdict {
 }
 
 async fn play(context: &Context, transitions: Vec<Transition>, patience: Duration) -> Trial {
-    let instance = context.open_another().await?;
+    let apart = context.open_apart().await?;
     let told = transitions.iter().map(Transition::to_string).collect();
-    let verdict = follow(&*instance.store, &transitions, patience).await;
-    instance.close().await;
-    judged(verdict, told)
+    let verdict = follow(&apart, &transitions, patience).await;
+    noted(judged(verdict, told), apart.close().await)
 }
 
-async fn follow(store: &dyn Store<Pod>, transitions: &[Transition], patience: Duration) -> Verdict {
+async fn follow(apart: &Apart, transitions: &[Transition], patience: Duration) -> Verdict {
+    let store = &*apart.instance.store;
     let opened = store
         .get_list("/pods/", &all(Select::Everything).list(None))
         .await?;
@@ -152,9 +154,9 @@ async fn follow(store: &dyn Store<Pod>, transitions: &[Transition], patience: Du
     };
     let watches = LOOKS.map(async |look| {
         let options = look.watch(opened.resource_version);
-        Verdict::Ok(store.watch(&look.key(), options).await?)
+        Verdict::Ok(apart.watch(&look.key(), options).await?)
     });
-    let mut watches: Vec<Watch<Pod>> = try_join_all(watches).await?;
+    let mut watches: Vec<Watching> = try_join_all(watches).await?;
     for (number, transition) in transitions.iter().enumerate() {
         making.make(number, *transition).await?;
     }
@@ -169,16 +171,12 @@ async fn follow(store: &dyn Store<Pod>, transitions: &[Transition], patience: Du
         .zip(&making.expected)
         .map(|(watch, expected)| Delivered::read(watch, expected, patience));
     let read = join_all(reading).await;
-    for ((look, expected), delivered) in LOOKS.iter().zip(&making.expected).zip(read) {
+    let followed = LOOKS.iter().zip(&watches).zip(&making.expected);
+    for (((look, watch), expected), delivered) in followed.zip(read) {
         let versions = &making.versions;
-        expect_that(
-            delivered.events == *expected,
-            format!(
-                "a watch of {look} tells {}",
-                tell::events(versions, expected)
-            ),
-            format!("it tells {}", delivered.tell(versions)),
-        )?;
+        let due = tell::events(versions, expected);
+        let due = format!("a watch of {look} tells {due}");
+        delivered.must_be(expected, watch, versions, due)?;
     }
     Ok(())
 }
