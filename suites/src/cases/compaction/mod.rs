@@ -1,10 +1,17 @@
 //! What compacted history does to lists, pages and watches.
 
 mod list;
+mod overtaken;
 mod pages;
 mod revision;
 mod watch;
 
 use crate::harness::Case;
 
-pub(super) const CASES: &[&[Case]] = &[list::CASES, pages::CASES, watch::CASES, revision::CASES];
+pub(super) const CASES: &[&[Case]] = &[
+    list::CASES,
+    pages::CASES,
+    overtaken::CASES,
+    watch::CASES,
+    revision::CASES,
+];
