@@ -85,6 +85,38 @@ impl Recording {
         .await
     }
 
+    /// Creates an object, or replaces it where it is there.
+    pub async fn put(&mut self, name: &str) -> Answer {
+        let content = self.recorder.content();
+        let request = Request::Put {
+            key: name.into(),
+            content,
+        };
+        self.ask(request, async |recorder| {
+            let mut over = None;
+            let mut update = AsyncUpdate(|current: Option<Pod>, _| {
+                over = current.as_ref().map(seen);
+                async move {
+                    // Lets others in between the read and the write.
+                    yield_now().await;
+                    let current = current.unwrap_or_else(|| empty(name));
+                    Ok(Update::from(filled(current, content)))
+                }
+            });
+            let options = UpdateOptions {
+                ignore_not_found: true,
+                ..UpdateOptions::default()
+            };
+            let key = key_of(&empty(name));
+            let stored = recorder
+                .store()
+                .guaranteed_update(&key, options, &mut update);
+            let version = version(&stored.await?);
+            Ok(Answer::Wrote { version, over })
+        })
+        .await
+    }
+
     /// Deletes an object; with a version, only if it is of that one.
     pub async fn delete(&mut self, name: &str, only_at: Option<Version>) -> Answer {
         let request = Request::Delete {
