@@ -4,7 +4,7 @@ use storeproof::storage::{
     AcceptAll, AsyncUpdate, DeleteOptions, Error, GetOptions, List, ListOptions, Preconditions,
     Result, Update, UpdateOptions,
 };
-use storeproof_fixtures::objects::{Pod, RESOURCE_PREFIX, key_of};
+use storeproof_fixtures::objects::{Pod, RESOURCE_PREFIX, fields, key_of};
 use tokio::task::yield_now;
 
 use super::{
@@ -12,6 +12,7 @@ use super::{
     classify::classify,
     page,
     recorded::{empty, filled, in_history, key_in_history, seen, version},
+    selecting,
 };
 use crate::judge::{Answer, Client, Key, Listed, Operation, Request, Seen, Version};
 
@@ -154,6 +155,18 @@ impl Recording {
     pub async fn list(&mut self) -> Answer {
         self.ask(Request::List, async |recorder| {
             let options = ListOptions::default();
+            let list = recorder.store().get_list(RESOURCE_PREFIX, &options).await;
+            let mut listed = Listed::default();
+            add(&mut listed, list.map_err(Error::from)?);
+            Ok(Answer::Listed(listed))
+        })
+        .await
+    }
+
+    /// Lists all objects as what is selected by a selector that selects all of them.
+    pub async fn select(&mut self) -> Answer {
+        self.ask(Request::List, async |recorder| {
+            let options = selecting(fields("metadata.name!="));
             let list = recorder.store().get_list(RESOURCE_PREFIX, &options).await;
             let mut listed = Listed::default();
             add(&mut listed, list.map_err(Error::from)?);

@@ -127,9 +127,19 @@ async fn a_condition_that_fails_stops_the_deletion(context: &Context, row: usize
     let refused = context.store().delete(&at, options, &mut validation).await;
     let error = refused.expect_invalid_object()?;
     context.expect_verdict_on(&at, &error)?;
-    Err::<(), _>(error).expect_text(text)?;
+    Err::<(), _>(error).expect_text(&whole(text, conditions(&stored), &stored))?;
     expect_eq("calls of the validation", validation.calls(), 0)?;
     context.expect_stored(&at, &stored).await
+}
+
+/// A text about versions with both of them, the wanted one first.
+fn whole(text: &str, conditions: Preconditions, stored: &Pod) -> String {
+    if text != VERSION {
+        return text.to_owned();
+    }
+    let wanted = conditions.resource_version.unwrap_or_default();
+    let found = stored.version();
+    format!("{VERSION}{wanted}, ResourceVersion in object meta: {found}")
 }
 
 async fn conditions_are_about_what_is_stored(context: &Context) -> Verdict {
@@ -226,9 +236,18 @@ async fn conditions_are_checked_again(context: &Context) -> Verdict {
 
 async fn a_missing_object_is_not_found_first(context: &Context) -> Verdict {
     let at = key("test-ns", "missing");
-    for conditions in [Preconditions::uid("A"), Preconditions::default()] {
+    let gone = context.create(&pod("test-ns", "missing").uid("B")).await?;
+    context.delete(&at).await?;
+    for (conditions, suggestion) in [
+        (Preconditions::uid("A"), None),
+        (Preconditions::uid("A"), Some(gone)),
+        (Preconditions::default(), None),
+    ] {
         let mut validation = RecordedValidation::accepting();
-        let options = delete_if(conditions);
+        let options = DeleteOptions {
+            suggestion,
+            ..delete_if(conditions)
+        };
         let refused = context.store().delete(&at, options, &mut validation).await;
         let error = refused.expect_not_found()?;
         context.expect_verdict_on(&at, &error)?;

@@ -235,11 +235,16 @@ impl Player {
     }
 
     fn preconditions(&self, demand: Demand) -> Option<Preconditions> {
-        match demand {
-            Demand::Nothing => None,
-            Demand::Uid(uid) => Some(Preconditions::uid(if uid { "uid-1" } else { "uid-0" })),
-            Demand::Version(at) => Some(Preconditions::resource_version(self.versions.text(at))),
-        }
+        let (uid, at) = match demand {
+            Demand::Nothing => return None,
+            Demand::Uid(uid) => (Some(uid), None),
+            Demand::Version(at) => (None, Some(at)),
+            Demand::Both(uid, at) => (Some(uid), Some(at)),
+        };
+        Some(Preconditions {
+            uid: uid.map(|uid| if uid { "uid-1" } else { "uid-0" }.to_owned()),
+            resource_version: at.map(|at| self.versions.text(at)),
+        })
     }
 
     fn suggestion(&self, name: Name, suggest: Suggest) -> Option<Pod> {
@@ -287,5 +292,9 @@ pub(super) fn predicate(select: Select) -> SelectionPredicate<Pod> {
         Select::Everything => everything(),
         Select::Even => labels(&[("even", "true")]),
         Select::NotA => fields("metadata.name!=a"),
+        Select::EvenAndNotA => SelectionPredicate {
+            field: fields("metadata.name!=a").field,
+            ..predicate(Select::Even)
+        },
     }
 }

@@ -241,13 +241,21 @@ async fn an_object_without_uid_is_nobody(context: &Context) -> Verdict {
 
 async fn a_missing_object_is_not_found_first(context: &Context) -> Verdict {
     let at = key("test-ns", "missing");
-    let options = update_if(Preconditions::uid("A"));
-    let mut update = RecordedUpdate::to(&pod("test-ns", "missing").uid("A"));
-    let refused = context
-        .store()
-        .guaranteed_update(&at, options, &mut update)
-        .await;
-    refused.expect_not_found()?;
+    let gone = context.create(&pod("test-ns", "missing").uid("B")).await?;
+    context.delete(&at).await?;
+    for suggestion in [None, Some(gone)] {
+        let options = UpdateOptions {
+            suggestion,
+            ..update_if(Preconditions::uid("A"))
+        };
+        let mut update = RecordedUpdate::to(&pod("test-ns", "missing").uid("A"));
+        let refused = context
+            .store()
+            .guaranteed_update(&at, options, &mut update)
+            .await;
+        refused.expect_not_found()?;
+        expect_eq("calls of the update", update.calls(), 0)?;
+    }
     context.expect_missing(&at).await
 }
 
