@@ -1,5 +1,6 @@
-//! What compacted history does to lists, pages and watches.
+//! What compacted history does to lists, pages and watches, and what it does not do to the rest.
 
+mod beside;
 mod list;
 mod overtaken;
 mod pages;
@@ -12,6 +13,7 @@ pub(super) const CASES: &[&[Case]] = &[
     list::CASES,
     pages::CASES,
     overtaken::CASES,
+    beside::CASES,
     watch::CASES,
     revision::CASES,
 ];

@@ -19,7 +19,7 @@ pub(super) const CASES: &[Case] = &[
     case!(
         rows FAILING_ROWS,
         a_condition_that_fails_stops_the_deletion,
-        "A deletion whose preconditions fail is refused with wanted and found values, UID first, and nothing is asked.",
+        "A deletion whose preconditions fail, of a fresh suggestion too, is refused with wanted and found values, UID first, and nothing is asked.",
         "store/5.3.6 store/6/18 store/6/74"
     ),
     case!(
@@ -122,14 +122,21 @@ async fn a_condition_that_fails_stops_the_deletion(context: &Context, row: usize
     let at = key("test-ns", "foo");
     let stored = context.create(&pod("test-ns", "foo").uid("A")).await?;
     let (conditions, text) = row_of(&FAILING, row);
-    let options = delete_if(conditions(&stored));
-    let mut validation = RecordedValidation::accepting();
-    let refused = context.store().delete(&at, options, &mut validation).await;
-    let error = refused.expect_invalid_object()?;
-    context.expect_verdict_on(&at, &error)?;
-    Err::<(), _>(error).expect_text(&whole(text, conditions(&stored), &stored))?;
-    expect_eq("calls of the validation", validation.calls(), 0)?;
-    context.expect_stored(&at, &stored).await
+    let text = whole(text, conditions(&stored), &stored);
+    for suggestion in [None, Some(stored.clone())] {
+        let options = DeleteOptions {
+            suggestion,
+            ..delete_if(conditions(&stored))
+        };
+        let mut validation = RecordedValidation::accepting();
+        let refused = context.store().delete(&at, options, &mut validation).await;
+        let error = refused.expect_invalid_object()?;
+        context.expect_verdict_on(&at, &error)?;
+        Err::<(), _>(error).expect_text(&text)?;
+        expect_eq("calls of the validation", validation.calls(), 0)?;
+        context.expect_stored(&at, &stored).await?;
+    }
+    Ok(())
 }
 
 /// A text about versions with both of them, the wanted one first.

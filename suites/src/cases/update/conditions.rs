@@ -19,7 +19,7 @@ pub(super) const CASES: &[Case] = &[
     case!(
         rows FAILING_ROWS,
         a_condition_that_fails_stops_the_update,
-        "An update whose preconditions fail is refused with wanted and found values, UID first, before it is called.",
+        "An update whose preconditions fail, of a fresh suggestion too, is refused with wanted and found values, UID first, before it is called.",
         "store/6/31 store/6/74 store/1.5"
     ),
     case!(
@@ -143,17 +143,23 @@ async fn a_condition_that_fails_stops_the_update(context: &Context, row: usize) 
     let at = key("test-ns", "foo");
     let stored = context.create(&pod("test-ns", "foo").uid("A")).await?;
     let (conditions, text) = row_of(&FAILING, row);
-    let options = update_if(conditions(&stored));
-    let mut update = RecordedUpdate::to(&pod("test-ns", "foo"));
-    let refused = context
-        .store()
-        .guaranteed_update(&at, options, &mut update)
-        .await;
-    let error = refused.expect_invalid_object()?;
-    context.expect_verdict_on(&at, &error)?;
-    Err::<(), _>(error).expect_text(text)?;
-    expect_eq("calls of the update", update.calls(), 0)?;
-    context.expect_stored(&at, &stored).await
+    for suggestion in [None, Some(stored.clone())] {
+        let options = UpdateOptions {
+            suggestion,
+            ..update_if(conditions(&stored))
+        };
+        let mut update = RecordedUpdate::to(&pod("test-ns", "foo"));
+        let refused = context
+            .store()
+            .guaranteed_update(&at, options, &mut update)
+            .await;
+        let error = refused.expect_invalid_object()?;
+        context.expect_verdict_on(&at, &error)?;
+        Err::<(), _>(error).expect_text(text)?;
+        expect_eq("calls of the update", update.calls(), 0)?;
+        context.expect_stored(&at, &stored).await?;
+    }
+    Ok(())
 }
 
 async fn conditions_are_about_what_is_stored(context: &Context) -> Verdict {

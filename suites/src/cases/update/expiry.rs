@@ -5,7 +5,10 @@ use storeproof_fixtures::objects::{Pod, PodExt, cluster_pod, key, key_of, pod};
 
 use crate::{
     case,
-    harness::{Capability, Case, Context, RecordedUpdate, Verdict, expect_eq, update_or_create},
+    harness::{
+        Capability, Case, Context, RecordedUpdate, Verdict, expect_eq, update_or_create,
+        update_suggesting,
+    },
 };
 
 pub(super) const CASES: &[Case] = &[
@@ -53,6 +56,12 @@ pub(super) const CASES: &[Case] = &[
     )
     .needs(NEEDS),
     case!(
+        a_suggestion_changes_no_time_to_live,
+        "An update with a time to live on a fresh suggestion makes the object expire as one without a suggestion does.",
+        "store/3.6 store/6/42"
+    )
+    .needs(NEEDS),
+    case!(
         an_update_for_no_time_is_for_ever,
         "An update that writes with a time to live of zero makes the object permanent.",
         "store/6/42 store/3.6"
@@ -65,8 +74,8 @@ pub(super) const CASES: &[Case] = &[
     )
     .needs(NEEDS),
     case!(
-        a_stale_value_is_rewritten_for_ever,
-        "An update that rewrites a stale value and gives no time to live makes the object permanent, as any that writes.",
+        a_stale_value_is_rewritten_for_as_long_as_is_said,
+        "An update that rewrites a stale value as it is makes the object permanent or expire, as any that writes.",
         "store/3.6 store/6/42 store/6/48"
     )
     .needs(&[Capability::TimeToLive, Capability::Watch, Capability::Transformer]),
@@ -147,6 +156,21 @@ async fn an_update_can_shorten_the_life_of_an_object(context: &Context) -> Verdi
     context.expect_expiry(&updated).await.map(drop)
 }
 
+async fn a_suggestion_changes_no_time_to_live(context: &Context) -> Verdict {
+    let permanent = context.create(&pod("test-ns", "foo")).await?;
+    let wanted = permanent.clone().label("changed", "yes");
+    let mut update = RecordedUpdate::new(|_| {
+        Ok(Update {
+            object: wanted.clone(),
+            ttl: SECOND,
+        })
+    });
+    let (at, options) = (key_of(&permanent), update_suggesting(&permanent));
+    let store = context.store();
+    let updated = store.guaranteed_update(&at, options, &mut update).await?;
+    context.expect_expiry(&updated).await.map(drop)
+}
+
 /// An object that lives for three seconds from now on is gone, and this one is not.
 async fn outlives(context: &Context, pod: &Pod) -> Verdict {
     let later = context.create_for(&cluster_pod("later"), 3).await?;
@@ -161,7 +185,8 @@ async fn an_update_for_no_time_is_for_ever(context: &Context) -> Verdict {
     outlives(context, &updated).await
 }
 
-async fn the_last_call_decides(context: &Context) -> Verdict {
+/// An update that is called twice, once for a second: at first, or at last.
+async fn twice_for(context: &Context, first_is_limited: bool) -> Verdict<Pod> {
     let at = key("test-ns", "foo");
     context.create(&pod("test-ns", "foo")).await?;
     let mut update = RecordedUpdate::new(|current| {
@@ -169,7 +194,7 @@ async fn the_last_call_decides(context: &Context) -> Verdict {
         let first = current.metadata.labels.is_none();
         Ok(Update {
             object: current.label("mine", "1"),
-            ttl: SECOND.filter(|_| first),
+            ttl: SECOND.filter(|_| first == first_is_limited),
         })
     })
     .meanwhile(async {
@@ -183,13 +208,22 @@ async fn the_last_call_decides(context: &Context) -> Verdict {
         .guaranteed_update(&at, update_or_create(), &mut update)
         .await?;
     expect_eq("calls of the update", update.calls(), 2)?;
-    outlives(context, &updated).await
+    Ok(updated)
 }
 
-async fn a_stale_value_is_rewritten_for_ever(context: &Context) -> Verdict {
+async fn the_last_call_decides(context: &Context) -> Verdict {
+    let updated = twice_for(context, true).await?;
+    outlives(context, &updated).await?;
+    context.delete(&key_of(&updated)).await?;
+    let updated = twice_for(context, false).await?;
+    context.expect_expiry(&updated).await.map(drop)
+}
+
+async fn a_stale_value_is_rewritten_for_as_long_as_is_said(context: &Context) -> Verdict {
     let limited = context.create_for(&pod("test-ns", "foo"), 2).await?;
     context.transformer().set_stale(true);
     let rewritten = update_for(context, &limited, None).await?;
-    context.transformer().set_stale(false);
-    outlives(context, &rewritten).await
+    outlives(context, &rewritten).await?;
+    let rewritten = update_for(context, &rewritten, SECOND).await?;
+    context.expect_expiry(&rewritten).await.map(drop)
 }
