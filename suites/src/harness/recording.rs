@@ -4,7 +4,7 @@ use storeproof::storage::{
     AcceptAll, AsyncUpdate, DeleteOptions, Error, GetOptions, List, ListOptions, Preconditions,
     Result, Update, UpdateOptions,
 };
-use storeproof_fixtures::objects::{Pod, RESOURCE_PREFIX, key_of};
+use storeproof_fixtures::objects::{Pod, RESOURCE_PREFIX, fields, key_of};
 use tokio::task::yield_now;
 
 use super::{
@@ -12,6 +12,7 @@ use super::{
     classify::classify,
     page,
     recorded::{empty, filled, in_history, key_in_history, seen, version},
+    selecting,
 };
 use crate::judge::{Answer, Client, Key, Listed, Operation, Request, Seen, Version};
 
@@ -85,6 +86,38 @@ impl Recording {
         .await
     }
 
+    /// Creates an object, or replaces it where it is there.
+    pub async fn put(&mut self, name: &str) -> Answer {
+        let content = self.recorder.content();
+        let request = Request::Put {
+            key: name.into(),
+            content,
+        };
+        self.ask(request, async |recorder| {
+            let mut over = None;
+            let mut update = AsyncUpdate(|current: Option<Pod>, _| {
+                over = current.as_ref().map(seen);
+                async move {
+                    // Lets others in between the read and the write.
+                    yield_now().await;
+                    let current = current.unwrap_or_else(|| empty(name));
+                    Ok(Update::from(filled(current, content)))
+                }
+            });
+            let options = UpdateOptions {
+                ignore_not_found: true,
+                ..UpdateOptions::default()
+            };
+            let key = key_of(&empty(name));
+            let stored = recorder
+                .store()
+                .guaranteed_update(&key, options, &mut update);
+            let version = version(&stored.await?);
+            Ok(Answer::Wrote { version, over })
+        })
+        .await
+    }
+
     /// Deletes an object; with a version, only if it is of that one.
     pub async fn delete(&mut self, name: &str, only_at: Option<Version>) -> Answer {
         let request = Request::Delete {
@@ -122,6 +155,18 @@ impl Recording {
     pub async fn list(&mut self) -> Answer {
         self.ask(Request::List, async |recorder| {
             let options = ListOptions::default();
+            let list = recorder.store().get_list(RESOURCE_PREFIX, &options).await;
+            let mut listed = Listed::default();
+            add(&mut listed, list.map_err(Error::from)?);
+            Ok(Answer::Listed(listed))
+        })
+        .await
+    }
+
+    /// Lists all objects as what is selected by a selector that selects all of them.
+    pub async fn select(&mut self) -> Answer {
+        self.ask(Request::List, async |recorder| {
+            let options = selecting(fields("metadata.name!="));
             let list = recorder.store().get_list(RESOURCE_PREFIX, &options).await;
             let mut listed = Listed::default();
             add(&mut listed, list.map_err(Error::from)?);

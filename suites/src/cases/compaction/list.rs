@@ -9,8 +9,8 @@ use crate::{
         Pin, Refusal, Request, judge, list,
     },
     harness::{
-        Capability, Case, Context, ErrorExpectations, Row, Verdict, expect_eq, row_of, sourced,
-        version_of,
+        Capability, Case, Context, ErrorExpectations, Row, Verdict, expect_eq, expect_items,
+        row_of, sourced, version_of,
     },
 };
 
@@ -39,7 +39,7 @@ pub(super) const CASES: &[Case] = &[
     .exclusive(),
     case!(
         refuses_one_object_of_then,
-        "A plain list at exactly a compacted version is refused with 410, as a list: a token beside it counts for nothing.",
+        "A plain list at exactly the compacted version succeeds; before it is refused with 410, as a list: a token beside it counts for nothing.",
         "store/6/50 store/3.7.2"
     )
     .needs(NEEDS)
@@ -98,6 +98,10 @@ async fn refuses_one_object_of_then(context: &Context) -> Verdict {
     let first = context.create(&pod("ns", "a")).await?;
     let second = context.create(&pod("ns", "b")).await?;
     context.compact(version_of(&second)?).await?;
+    let mut options = exactly(second.version());
+    options.recursive = false;
+    let list = context.list_with("/pods/ns/a", options).await?;
+    expect_items(&list, std::slice::from_ref(&first))?;
     for token in [String::new(), context.token("/pods/", "ns/a", 1)?] {
         let mut options = exactly(first.version());
         options.recursive = false;

@@ -1,15 +1,25 @@
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 use storeproof_fixtures::objects::{Pod, PodExt, key, pod};
 
 use crate::{
     case,
-    harness::{Capability, Case, Context, Fault, Verdict, expect_eq, unexpected, version_of},
+    harness::{
+        Capability, Case, Context, Fault, Verdict, expect_eq, expect_items, expect_that,
+        unexpected, version_of,
+    },
 };
 
 pub(super) const CASES: &[Case] = &[
     case!(
         everything_in_an_object_survives,
         "Whatever an object holds comes back as it was, from create, get and list, and the store adds nothing.",
+        "store/1.3"
+    ),
+    case!(
+        what_is_empty_stays_empty,
+        "Maps and lists without entries come back as such, and not as ones that are not there.",
         "store/1.3"
     ),
     case!(
@@ -26,6 +36,16 @@ pub(super) const CASES: &[Case] = &[
         versions_and_self_links_are_not_at_rest,
         "Neither the resource version nor the self link is in the stored bytes, after creation and after an update.",
         "store/5.3.1/successful-create store/6/5 store/6/43"
+    )
+    .needs(&[
+        Capability::RawBytes,
+        Capability::Codec,
+        Capability::Transformer,
+    ]),
+    case!(
+        a_version_at_rest_counts_for_nothing,
+        "Where the stored bytes hold a version all the same, the object has that of its last write nevertheless.",
+        "store/3.3 store/1.2"
     )
     .needs(&[
         Capability::RawBytes,
@@ -78,6 +98,17 @@ async fn everything_in_an_object_survives(context: &Context) -> Verdict {
         .await?;
     let list = context.list("/pods/").await?;
     expect_eq("the listed objects", list.items, vec![wanted])
+}
+
+async fn what_is_empty_stays_empty(context: &Context) -> Verdict {
+    let mut empty = pod("test-ns", "foo");
+    empty.metadata.labels = Some(BTreeMap::new());
+    empty.metadata.annotations = Some(BTreeMap::new());
+    empty.metadata.finalizers = Some(Vec::new());
+    let created = context.create(&empty).await?;
+    let wanted = empty.at(created.version());
+    expect_eq("the created object", &created, &wanted)?;
+    context.expect_stored(&key("test-ns", "foo"), &wanted).await
 }
 
 async fn a_large_object_survives(context: &Context) -> Verdict {
@@ -145,4 +176,23 @@ async fn expect_clean(context: &Context, at: &str, label: Option<&str>) -> Verdi
         .pointer("/metadata/labels/changed")
         .and_then(Value::as_str);
     expect_eq("the label at rest", found, label)
+}
+
+async fn a_version_at_rest_counts_for_nothing(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    let created = context.create(&pod("test-ns", "foo")).await?;
+    let stored = context.raw_get(&at).await?.unwrap_or_default();
+    let stored = String::from_utf8_lossy(&stored);
+    let marked = stored.replace(r#""name":"#, r#""resourceVersion":"1","name":"#);
+    context.raw_put(&at, marked.into_bytes()).await?;
+    let found = context.get(&at).await?;
+    expect_that(
+        version_of(&found)? > version_of(&created)?,
+        format!("a version larger than {}", created.version()),
+        found.version(),
+    )?;
+    let list = context.list("/pods/").await?;
+    expect_items(&list, std::slice::from_ref(&found))?;
+    let deleted = context.delete(&at).await?;
+    expect_eq("the last state", &deleted, &found.at(deleted.version()))
 }

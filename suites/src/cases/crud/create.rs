@@ -23,12 +23,12 @@ pub(super) const CASES: &[Case] = &[
     ),
     case!(
         refuses_an_object_with_a_version,
-        "An object that carries a resource version is not created.",
+        "An object that carries a resource version is not created, however large it is and whether the key is free or not.",
         "store/5.3.1/create-with-rv-set IFC-02"
     ),
     case!(
         version_zero_counts_as_none,
-        "Version 0 means that none is set: such an object is created, and the 0 is not kept.",
+        "Version 0, in however many digits, means that none is set: such an object is created, and the 0 is not kept.",
         "store/6/7"
     ),
     // What is no version cannot be one that was read: as in the API server, it counts for nothing.
@@ -102,21 +102,32 @@ async fn refuses_a_key_that_exists(context: &Context) -> Verdict {
 }
 
 async fn refuses_an_object_with_a_version(context: &Context) -> Verdict {
-    let (at, versioned) = (key("test-ns", "bar"), pod("test-ns", "bar").at("1"));
+    let (at, bar) = (key("test-ns", "bar"), pod("test-ns", "bar"));
+    let refuse = async |version: &str| {
+        let versioned = bar.clone().at(version);
+        let refused = context.store().create(&at, &versioned, None).await;
+        refused.expect_failure("a resource version is set", |error| {
+            matches!(error, Error::ResourceVersionSet)
+        })
+    };
     context.expect_missing(&at).await?;
-    let refused = context.store().create(&at, &versioned, None).await;
-    refused.expect_failure("a resource version is set", |error| {
-        matches!(error, Error::ResourceVersionSet)
-    })?;
-    context.expect_missing(&at).await
+    for version in ["1", "007", "9223372036854775808", "18446744073709551615"] {
+        refuse(version).await?;
+        context.expect_missing(&at).await?;
+    }
+    let stored = context.create(&bar).await?;
+    refuse(stored.version()).await?;
+    context.expect_stored(&at, &stored).await
 }
 
 async fn version_zero_counts_as_none(context: &Context) -> Verdict {
-    let created = context.create(&pod("test-ns", "foo").at("0")).await?;
-    version_of(&created)?;
-    context
-        .expect_stored(&key("test-ns", "foo"), &created)
-        .await
+    for (name, zero) in [("a", "0"), ("b", "000")] {
+        let created = context.create(&pod("test-ns", name).at(zero)).await?;
+        version_of(&created)?;
+        let at = key("test-ns", name);
+        context.expect_stored(&at, &created).await?;
+    }
+    Ok(())
 }
 
 async fn text_that_is_no_version_counts_as_none(context: &Context) -> Verdict {

@@ -4,7 +4,9 @@ use storeproof_fixtures::objects::{PodExt, key, pod};
 
 use crate::{
     case,
-    harness::{Capability, Case, Context, Verdict, expect_eq, expect_that, version_of},
+    harness::{
+        Capability, Case, Context, ErrorExpectations, Verdict, expect_eq, expect_that, version_of,
+    },
 };
 
 pub(super) const CASES: &[Case] = &[
@@ -36,6 +38,18 @@ pub(super) const CASES: &[Case] = &[
         a_deletion_ends_the_time_to_live,
         "The time to live of a deleted object does not run on: what is created at its key stays.",
         "store/6/3 store/6/8"
+    )
+    .needs(NEEDS),
+    case!(
+        a_refused_creation_limits_no_life,
+        "A creation with a time to live at a key that exists leaves the object that is there for ever.",
+        "store/6/2 store/6/8"
+    )
+    .needs(NEEDS),
+    case!(
+        a_long_time_to_live_is_long,
+        "An object that is to live for fifty days, more than 32 bits of milliseconds, is still there after some seconds.",
+        "store/6/8"
     )
     .needs(NEEDS),
 ];
@@ -94,4 +108,26 @@ async fn a_deletion_ends_the_time_to_live(context: &Context) -> Verdict {
     let later = context.create_for(&pod("test-ns", "later"), 2).await?;
     context.expect_expiry(&later).await?;
     context.expect_stored(&key("test-ns", "foo"), &again).await
+}
+
+async fn a_refused_creation_limits_no_life(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    let stored = context.create(&pod("test-ns", "foo")).await?;
+    let second = Some(Duration::from_secs(1));
+    let foo = pod("test-ns", "foo");
+    let again = context.store().create(&at, &foo, second).await;
+    again.expect_exists()?;
+    let later = context.create_for(&pod("test-ns", "later"), 3).await?;
+    context.expect_expiry(&later).await?;
+    context.expect_stored(&at, &stored).await
+}
+
+async fn a_long_time_to_live_is_long(context: &Context) -> Verdict {
+    // Seconds that are 704 milliseconds in 32 bits.
+    let long = context
+        .create_for(&pod("test-ns", "foo"), 4_294_968)
+        .await?;
+    let later = context.create_for(&pod("test-ns", "later"), 2).await?;
+    context.expect_expiry(&later).await?;
+    context.expect_stored(&key("test-ns", "foo"), &long).await
 }

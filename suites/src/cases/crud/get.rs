@@ -141,6 +141,8 @@ async fn refuses_versions_of_the_future(context: &Context, row: usize) -> Verdic
 async fn the_future_begins_after_the_current_version(context: &Context) -> Verdict {
     let stored = context.create(&pod("test-ns", "foo")).await?;
     let at = key("test-ns", "foo");
+    // The current version is not that of the object.
+    context.create(&pod("test-ns", "other")).await?;
     let current = context.current().await?;
     let found = context
         .store()

@@ -48,6 +48,12 @@ pub(super) const CASES: &[Case] = &[
         "A deletion takes its own object away and nothing else.",
         "store/3.5"
     ),
+    case!(
+        an_object_that_cannot_be_read_back_is_deleted,
+        "Where the last state cannot be read back, the object is gone all the same, and the deletion fails or returns it.",
+        "store/3.5"
+    )
+    .needs(&[Capability::Codec]),
 ];
 
 async fn returns_the_last_state_at_the_version_of_the_end(context: &Context) -> Verdict {
@@ -149,4 +155,25 @@ async fn neighbours_stay(context: &Context) -> Verdict {
     context.delete(&key("test-ns", "b")).await?;
     let left = context.list("/pods/").await?;
     expect_eq("what is left", left.items, vec![before, longer, elsewhere])
+}
+
+async fn an_object_that_cannot_be_read_back_is_deleted(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    let stored = context.create(&pod("test-ns", "foo")).await?;
+    let mut validation = RecordedValidation::new(|_| {
+        context.codec().fail_decoding(true);
+        Ok(())
+    });
+    let options = DeleteOptions::default();
+    let deleted = context.store().delete(&at, options, &mut validation).await;
+    context.codec().fail_decoding(false);
+    match deleted {
+        // What was read for the validation need not be read again.
+        Ok(last) => {
+            let last = last.map(|pod| pod.at(stored.version()));
+            expect_eq("the last state", last.as_ref(), Some(&stored))?;
+        }
+        failed => drop(failed.expect_text("unable to decode the stored object")?),
+    }
+    context.expect_missing(&at).await
 }

@@ -33,8 +33,8 @@ pub(super) const CASES: &[Case] = &[
     .needs(NEEDS),
     case!(
         a_readable_object_is_refused,
-        "An object that can be read is not deleted as unreadable, and nothing is asked.",
-        "store/5.3.18"
+        "An object that can be read is not deleted as unreadable, which the error says, and nothing is asked.",
+        "store/5.3.18 store/3.5"
     )
     .needs(&[Capability::CorruptObjects]),
     case!(
@@ -56,13 +56,19 @@ pub(super) const CASES: &[Case] = &[
     )
     .needs(NEEDS),
     case!(
+        a_deletion_in_between_is_not_found,
+        "A corrupt object that somebody else deletes meanwhile is not found by its deletion, which asks no more.",
+        "store/6/29 store/6/20"
+    )
+    .needs(NEEDS),
+    case!(
         a_missing_object_is_not_found,
         "A missing object is not found by a deletion of unreadable ones either, and nothing is asked.",
         "store/6/29"
     ),
     case!(
         conditions_cannot_be_enforced_on_it,
-        "Preconditions on an object that cannot be read fail as an internal error, and it stays.",
+        "Preconditions on an object that cannot be read, empty ones too, fail as an internal error, and it stays.",
         "store/6/27 store/1.5"
     )
     .needs(NEEDS),
@@ -149,6 +155,9 @@ async fn a_readable_object_is_refused(context: &Context) -> Verdict {
         .await;
     let error = refused.expect_invalid_object()?;
     context.expect_verdict_on(&at, &error)?;
+    Err::<(), _>(error).expect_text(
+        "unsafe deletion is not allowed because the object is decodable from storage",
+    )?;
     expect_eq("calls of the validation", validation.calls(), 0)?;
     context.expect_stored(&at, &stored).await
 }
@@ -219,6 +228,25 @@ async fn another_unreadable_revision_is_deleted_too(context: &Context) -> Verdic
     context.expect_missing(&at).await
 }
 
+async fn a_deletion_in_between_is_not_found(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    context.create(&pod("test-ns", "foo")).await?;
+    context.transformer().fail_reads(Some("/foo"));
+    let mut validation = RecordedValidation::accepting().meanwhile(async {
+        context.transformer().fail_reads(None);
+        context.delete(&at).await?;
+        context.transformer().fail_reads(Some("/foo"));
+        Ok(())
+    });
+    let refused = context
+        .store()
+        .delete(&at, unreadable(), &mut validation)
+        .await;
+    let error = refused.expect_not_found()?;
+    context.expect_verdict_on(&at, &error)?;
+    validation.expect_asked(&[None])
+}
+
 async fn a_missing_object_is_not_found(context: &Context) -> Verdict {
     let mut validation = RecordedValidation::accepting();
     let at = key("test-ns", "missing");
@@ -234,14 +262,17 @@ async fn conditions_cannot_be_enforced_on_it(context: &Context) -> Verdict {
     let at = key("test-ns", "foo");
     let stored = context.create(&pod("test-ns", "foo").uid("A")).await?;
     context.transformer().fail_reads(Some("/foo"));
-    let mut validation = RecordedValidation::accepting();
-    let options = DeleteOptions {
-        preconditions: Some(Preconditions::uid("A")),
-        ..unreadable()
-    };
-    let refused = context.store().delete(&at, options, &mut validation).await;
+    for conditions in [Preconditions::uid("A"), Preconditions::default()] {
+        let mut validation = RecordedValidation::accepting();
+        let options = DeleteOptions {
+            preconditions: Some(conditions),
+            ..unreadable()
+        };
+        let refused = context.store().delete(&at, options, &mut validation).await;
+        let error = refused.expect_internal()?;
+        Err::<(), _>(error).expect_text("can't enforce preconditions")?;
+        expect_eq("calls of the validation", validation.calls(), 0)?;
+    }
     context.transformer().fail_reads(None);
-    let error = refused.expect_internal()?;
-    Err::<(), _>(error).expect_text("can't enforce preconditions")?;
     context.expect_stored(&at, &stored).await
 }

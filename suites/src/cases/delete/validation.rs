@@ -1,5 +1,7 @@
 use futures::{FutureExt, future};
-use storeproof::storage::{AsyncValidation, DeleteOptions, UpdateOptions};
+use storeproof::storage::{
+    AsyncValidation, Code, DeleteOptions, Error, Preconditions, StorageError, UpdateOptions,
+};
 use storeproof_fixtures::objects::{Pod, PodExt, key, pod};
 use tokio::{sync::Notify, time::timeout};
 
@@ -7,7 +9,7 @@ use crate::{
     case,
     harness::{
         Case, Context, ErrorExpectations, RecordedUpdate, RecordedValidation, Refusal, Verdict,
-        deadline, expect_eq, unexpected,
+        deadline, delete_if, expect_eq, unexpected,
     },
 };
 
@@ -45,6 +47,16 @@ pub(super) const CASES: &[Case] = &[
     case!(
         tries_as_often_as_it_takes,
         "A deletion that somebody forestalls time and again is validated again each time, until it succeeds.",
+        "store/3.5 store/6/21"
+    ),
+    case!(
+        a_verdict_of_the_validation_is_no_verdict_of_the_store,
+        "A conflict, not-found or other verdict that the validation itself returns is handed back, not acted upon.",
+        "store/3.5 store/6/21"
+    ),
+    case!(
+        conditions_come_first_each_time,
+        "After every conflict the preconditions are checked before the validation is asked, however many there were before.",
         "store/3.5 store/6/21"
     ),
     case!(
@@ -151,7 +163,8 @@ async fn a_deletion_in_between_is_not_found(context: &Context) -> Verdict {
     validation.expect_asked(&[Some(&created)])
 }
 
-const CHANGES: usize = 20;
+/// More than any number that somebody may have thought to be enough.
+const CHANGES: usize = 100;
 
 async fn tries_as_often_as_it_takes(context: &Context) -> Verdict {
     let at = key("test-ns", "foo");
@@ -206,4 +219,57 @@ async fn an_abandoned_deletion_leaves_nothing_behind(context: &Context) -> Verdi
     let next = timeout(deadline::EVENT, context.delete(&at)).await;
     next.map_err(|_| unexpected("the next deletion goes on", "it waits"))??;
     context.expect_missing(&at).await
+}
+
+async fn a_verdict_of_the_validation_is_no_verdict_of_the_store(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    let stored = context.create(&pod("test-ns", "foo")).await?;
+    for code in [
+        Code::ResourceVersionConflicts,
+        Code::KeyNotFound,
+        Code::InvalidObject,
+    ] {
+        let mut validation =
+            RecordedValidation::new(|_| Err(StorageError::new(code, "/elsewhere").into()));
+        let options = DeleteOptions::default();
+        let refused = context.store().delete(&at, options, &mut validation).await;
+        let error = refused.expect_failure("the validation's own verdict", |error| {
+            error.code() == Some(code)
+        })?;
+        let about = match error {
+            Error::Storage(error) => error.key,
+            other => other.to_string(),
+        };
+        expect_eq("the key in the error", about.as_str(), "/elsewhere")?;
+        validation.expect_asked(&[Some(&stored)])?;
+        context.expect_stored(&at, &stored).await?;
+    }
+    Ok(())
+}
+
+/// So many conflicts leave the conditions as they are.
+const HARMLESS: usize = 3;
+
+async fn conditions_come_first_each_time(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    context.create(&pod("test-ns", "foo").uid("A")).await?;
+    let (store, mut calls) = (context.shared_store(), 0);
+    let mut validation = AsyncValidation(|_: Option<Pod>| {
+        calls += 1;
+        let (store, at, call) = (&store, &at, calls);
+        async move {
+            let uid = if call <= HARMLESS { "A" } else { "B" };
+            let theirs = pod("test-ns", "foo").uid(uid);
+            let mut theirs = RecordedUpdate::to(&theirs.label("call", &call.to_string()));
+            let options = UpdateOptions::default();
+            store.guaranteed_update(at, options, &mut theirs).await?;
+            Ok(())
+        }
+    });
+    let options = delete_if(Preconditions::uid("A"));
+    let refused = context.store().delete(&at, options, &mut validation).await;
+    refused.expect_invalid_object()?;
+    expect_eq("calls of the validation", calls, HARMLESS + 1)?;
+    let stored = context.get(&at).await?;
+    expect_eq("its UID", stored.metadata.uid.as_deref(), Some("B"))
 }

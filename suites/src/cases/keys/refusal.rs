@@ -49,12 +49,13 @@ const ROWS: &[Row] = &sourced(&BAD_KEYS);
 
 /// Key, and what is wrong with it. `lacks` stands for the text that names the resource prefix.
 #[rustfmt::skip]
-const BAD_KEYS: [(&str, &str, (&str, &str)); 17] = [
+const BAD_KEYS: [(&str, &str, (&str, &str)); 18] = [
     ("empty", "store/5.3.39/c1", ("", "empty")),
     ("slash", "store/5.3.39/c1", ("/", "empty")),
     ("dot", "store/5.3.39/c2", (".", "invalid")),
     ("dot_dot", "store/5.3.39/c2", ("..", "invalid")),
     ("prefix_without_slashes", "store/5.3.39/c3", ("pods", "lacks")),
+    ("half_the_prefix", "store/1.7.3", ("/pod", "lacks")),
     ("sibling", "store/5.3.39/c5", ("/pods.apps", "lacks")),
     ("foreign_folder", "store/5.3.39/c6", ("/foo/", "lacks")),
     ("foreign_object", "store/5.3.39/c6", ("/foo", "lacks")),

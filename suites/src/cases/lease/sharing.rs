@@ -1,16 +1,18 @@
 use std::time::Duration;
 
 use futures::future::try_join_all;
-use storeproof::storage::{Event, LeaseManagerConfig, ResourceVersion, Watch};
-use storeproof_fixtures::objects::{Pod, key, pod};
+use storeproof::storage::{
+    Event, LeaseManagerConfig, ResourceVersion, Update, UpdateOptions, Watch,
+};
+use storeproof_fixtures::objects::{Pod, PodExt, key, pod};
 use tokio::time::timeout;
 
 use super::{LONG, NEEDS};
 use crate::{
     case,
     harness::{
-        Capability, Case, Context, ErrorExpectations, Fault, Row, Verdict, deadline, expect_eq,
-        expect_that, names, row_of, unexpected, version_of,
+        Capability, Case, Context, ErrorExpectations, Fault, RecordedUpdate, Row, Verdict,
+        deadline, expect_eq, expect_that, names, row_of, unexpected, version_of,
     },
 };
 
@@ -46,6 +48,32 @@ pub(super) const CASES: &[Case] = &[
         reuse_duration: Duration::ZERO,
         ..LeaseManagerConfig::DEFAULT
     }),
+    case!(
+        reaches_as_far_as_is_configured,
+        "A lease is shared with objects that live longer by no more than the configuration allows.",
+        "store/6/81 store/4"
+    )
+    .needs(NEEDS)
+    .sharing_leases(LeaseManagerConfig {
+        reuse_duration: Duration::from_secs(10),
+        ..LeaseManagerConfig::DEFAULT
+    }),
+    case!(
+        has_a_limit_where_none_is_configured,
+        "Where no number of objects is configured, or none that makes sense, a lease is shared by a thousand.",
+        "store/4"
+    )
+    .needs(NEEDS)
+    .sharing_leases(LeaseManagerConfig {
+        max_object_count: 0,
+        ..LeaseManagerConfig::DEFAULT
+    }),
+    case!(
+        holds_for_updates_too,
+        "An object that is updated with a time to live shares the lease of one that was just created with as much.",
+        "store/6/11 store/4"
+    )
+    .needs(NEEDS),
     case!(
         holds_between_concurrent_writers,
         "Objects that are created at the same time share one lease.",
@@ -170,4 +198,36 @@ async fn means_one_end(context: &Context) -> Verdict {
     }
     let same = ends.first() == ends.last();
     expect_that(same, "both end in one version", format!("{ends:?}"))
+}
+
+async fn reaches_as_far_as_is_configured(context: &Context) -> Verdict {
+    let first = lease_of_new(context, "first", LONG).await?;
+    let near = lease_of_new(context, "near", LONG + 5).await?;
+    let far = lease_of_new(context, "far", LONG + 30).await?;
+    let shared = (first == near, near == far);
+    expect_eq("which share a lease with the next", shared, (true, false))
+}
+
+async fn has_a_limit_where_none_is_configured(context: &Context) -> Verdict {
+    let one = lease_of_new(context, "one", LONG).await?;
+    let other = lease_of_new(context, "other", LONG).await?;
+    expect_eq("whether they share a lease", one == other, true)
+}
+
+async fn holds_for_updates_too(context: &Context) -> Verdict {
+    let at = key("ns", "updated");
+    let updated = context.create(&pod("ns", "updated")).await?;
+    let one = lease_of_new(context, "one", LONG).await?;
+    let mut update = RecordedUpdate::new(|_| {
+        Ok(Update {
+            object: updated.clone().label("a", "1"),
+            ttl: Some(Duration::from_secs(LONG)),
+        })
+    });
+    context
+        .store()
+        .guaranteed_update(&at, UpdateOptions::default(), &mut update)
+        .await?;
+    let lease = context.lease_of(&at).await?;
+    expect_eq("the lease of the updated object", lease, Some(one))
 }

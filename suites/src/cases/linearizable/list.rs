@@ -19,6 +19,11 @@ pub(super) const CASES: &[Case] = &[
         "store/6/60"
     ),
     case!(
+        of_a_selection_holds_what_was_acknowledged,
+        "A list of what is selected holds every write that was acknowledged before it began, as a list of everything does.",
+        "store/6/60"
+    ),
+    case!(
         and_get_agree_on_the_order,
         "What a list or a get has shown, no later list or get goes back behind.",
         "store/6/17 store/6/60"
@@ -67,6 +72,23 @@ async fn write_and_list(mut part: Part) {
     for _ in 0..TIMES {
         write(&mut part, NAMES).await;
         part.client.list().await;
+    }
+}
+
+async fn of_a_selection_holds_what_was_acknowledged(context: &Context) -> Verdict {
+    judged(
+        context,
+        "linearizable::selection",
+        CLIENTS,
+        write_and_select,
+    )
+    .await
+}
+
+async fn write_and_select(mut part: Part) {
+    for _ in 0..TIMES {
+        write(&mut part, NAMES).await;
+        part.client.select().await;
     }
 }
 

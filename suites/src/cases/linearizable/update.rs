@@ -16,6 +16,11 @@ pub(super) const CASES: &[Case] = &[
         "An update on condition of a version replaces exactly that version, or is told that there is another one.",
         "store/6/17 store/6/31"
     ),
+    case!(
+        one_that_may_create_overlooks_nothing,
+        "An update that may create makes its object of what is there when it writes, or of nothing where nothing is there then.",
+        "store/6/17 store/6/37 store/6/38"
+    ),
 ];
 
 const WRITERS: usize = 8;
@@ -48,5 +53,20 @@ async fn read_and_update(mut part: Part) {
         if let Answer::Found(found) = part.client.get(NAME).await {
             part.client.update(NAME, Some(found.version)).await;
         }
+    }
+}
+
+async fn one_that_may_create_overlooks_nothing(context: &Context) -> Verdict {
+    judged(context, "linearizable::put", WRITERS, put_or_take_away).await
+}
+
+async fn put_or_take_away(mut part: Part) {
+    for _ in 0..UPDATES {
+        match part.number % 4 {
+            0 => part.client.create(NAME).await,
+            1 => part.client.delete(NAME, None).await,
+            _ => part.client.put(NAME).await,
+        };
+        part.client.get(NAME).await;
     }
 }

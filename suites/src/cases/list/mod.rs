@@ -1,9 +1,11 @@
 //! Lists: order, selection, versions, and the matrix of what a request may ask.
 
+mod attributes;
 mod cancellation;
 mod concurrency;
 mod corrupt;
 mod corrupt_words;
+mod expired;
 mod freshness;
 mod matrix;
 mod namespaces;
@@ -26,7 +28,9 @@ pub(super) const CASES: &[&[Case]] = &[
     single::CASES,
     size::CASES,
     freshness::CASES,
+    expired::CASES,
     selection::CASES,
+    attributes::CASES,
     namespaces::CASES,
     refusal::CASES,
     concurrency::CASES,

@@ -11,21 +11,24 @@ use storeproof_fixtures::objects::{Pod, PodExt, attributes, everything, fields, 
 
 use crate::{
     case,
-    harness::{Case, Context, Row, Verdict, expect_items, expect_that, names, row_of, selecting},
+    harness::{
+        Case, Context, Row, Verdict, expect_eq, expect_items, expect_that, names, page_of, row_of,
+        selecting,
+    },
 };
 
 pub(super) const CASES: &[Case] = &[
     case!(
         rows LABEL_ROWS,
         selects_by_labels,
-        "A list holds exactly the objects whose labels satisfy every term of the selector.",
-        "store/6/57"
+        "A list holds exactly the objects whose labels satisfy every term of the selector, indexed or not.",
+        "store/6/57 store/1.6"
     ),
     case!(
         rows FIELD_ROWS,
         selects_by_fields,
-        "A list holds exactly the objects whose fields satisfy every term; a field that is not there reads as empty.",
-        "store/6/57"
+        "A list holds exactly the objects whose fields satisfy every term, indexed or not; a field that is not there reads as empty.",
+        "store/6/57 store/1.6"
     ),
     case!(
         demands_labels_and_fields,
@@ -106,8 +109,25 @@ async fn selects_by_labels(context: &Context, row: usize) -> Verdict {
         label: label_selector(terms),
         ..everything()
     };
-    let list = context.list_with("/pods/", selecting(predicate)).await?;
-    expect_items(&list, &named(&pods, wanted))
+    expect_selected(context, predicate, &named(&pods, wanted)).await
+}
+
+/// These are selected, and no others where somebody may have an index of what is selected by.
+async fn expect_selected(
+    context: &Context,
+    predicate: SelectionPredicate<Pod>,
+    wanted: &[Pod],
+) -> Verdict {
+    let indexed = SelectionPredicate {
+        index_labels: vec!["app".to_owned(), "tier".to_owned()],
+        index_fields: vec!["metadata.name".to_owned(), "spec.nodeName".to_owned()],
+        ..predicate.clone()
+    };
+    for predicate in [predicate, indexed] {
+        let list = context.list_with("/pods/", selecting(predicate)).await?;
+        expect_items(&list, wanted)?;
+    }
+    Ok(())
 }
 
 const FIELD_ROWS: &[Row] = &names(&FIELDS);
@@ -125,10 +145,7 @@ const FIELDS: [(&str, (&str, &[&str])); 7] = [
 async fn selects_by_fields(context: &Context, row: usize) -> Verdict {
     let pods = seed(context).await?;
     let (selector, wanted) = *row_of(&FIELDS, row);
-    let list = context
-        .list_with("/pods/", selecting(fields(selector)))
-        .await?;
-    expect_items(&list, &named(&pods, wanted))
+    expect_selected(context, fields(selector), &named(&pods, wanted)).await
 }
 
 async fn demands_labels_and_fields(context: &Context) -> Verdict {
@@ -153,8 +170,13 @@ async fn drops_objects_without_attributes(context: &Context) -> Verdict {
         }),
         ..fields("spec.nodeName!=elsewhere")
     };
-    let list = context.list_with("/pods/", selecting(predicate)).await?;
-    expect_items(&list, &named(&pods, &["a", "c"]))
+    for limit in [0, 2] {
+        let options = page_of(predicate.clone(), limit, "");
+        let list = context.list_with("/pods/", options).await?;
+        expect_items(&list, &named(&pods, &["a", "c"]))?;
+        expect_eq("the continue token", list.continue_token, "")?;
+    }
+    Ok(())
 }
 
 async fn asks_for_no_attributes_without_selectors(context: &Context) -> Verdict {
@@ -168,8 +190,11 @@ async fn asks_for_no_attributes_without_selectors(context: &Context) -> Verdict 
         }),
         ..everything()
     };
-    let list = context.list_with("/pods/", selecting(predicate)).await?;
-    expect_items(&list, &pods)?;
+    for limit in [0, 3] {
+        let options = page_of(predicate.clone(), limit, "");
+        let list = context.list_with("/pods/", options).await?;
+        expect_items(&list, &pods)?;
+    }
     expect_that(
         !asked.load(Ordering::SeqCst),
         "no attributes are asked for",

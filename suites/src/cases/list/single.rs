@@ -1,5 +1,5 @@
 use storeproof::storage::{ListOptions, ResourceVersionMatch};
-use storeproof_fixtures::objects::{Pod, PodExt, fields, key, pod};
+use storeproof_fixtures::objects::{Pod, PodExt, fields, key, labels, pod};
 
 use crate::{
     case,
@@ -33,6 +33,12 @@ pub(super) const CASES: &[Case] = &[
         refuses_exactly_a_version_in_the_future,
         "A plain list at exactly a version beyond the latest is refused.",
         "store/6/50"
+    )
+    .needs(&[Capability::ExactReads]),
+    case!(
+        is_selected_by_labels_too,
+        "A plain list of an object whose labels do not match is empty, at the latest version as at exactly one.",
+        "store/3.7.2 store/6/57"
     )
     .needs(&[Capability::ExactReads]),
     case!(
@@ -207,6 +213,23 @@ async fn ignores_limit_and_token(context: &Context) -> Verdict {
             let list = context.list_with(HERE, options).await?;
             expect_items(&list, std::slice::from_ref(&current))?;
             expect_eq("the continue token", list.continue_token, "")?;
+            expect_eq("how many follow", list.remaining_item_count, None)?;
+        }
+    }
+    Ok(())
+}
+
+async fn is_selected_by_labels_too(context: &Context) -> Verdict {
+    let stored = context
+        .create(&pod("test-ns", "foo").label("app", "web"))
+        .await?;
+    for version in ["", stored.version()] {
+        for (label, wanted) in [("web", std::slice::from_ref(&stored)), ("db", &[])] {
+            let options = ListOptions {
+                predicate: labels(&[("app", label)]),
+                ..plain(version, ResourceVersionMatch::Exact)
+            };
+            expect_items(&context.list_with(HERE, options).await?, wanted)?;
         }
     }
     Ok(())

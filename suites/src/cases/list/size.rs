@@ -1,8 +1,9 @@
 use storeproof_fixtures::objects::{PodExt, pod};
 
+use super::corrupt::fill;
 use crate::{
     case,
-    harness::{Capability, Case, Context, Verdict, expect_eq, page, version_of},
+    harness::{Capability, Case, Context, Verdict, expect_eq, expect_items, page, version_of},
 };
 
 pub(super) const CASES: &[Case] = &[
@@ -10,6 +11,12 @@ pub(super) const CASES: &[Case] = &[
         may_exceed_four_mebibytes,
         "A list is whole however large it is: more than four mebibytes, the default bound of gRPC, come in one answer.",
         "store/6/70"
+    )
+    .needs(&[Capability::Paging]),
+    case!(
+        may_exceed_a_thousand_objects,
+        "A list without a limit is whole, and a page as long as its limit, also beyond a thousand objects.",
+        "store/6/70 store/3.7.3"
     )
     .needs(&[Capability::Paging]),
 ];
@@ -36,4 +43,20 @@ async fn may_exceed_four_mebibytes(context: &Context) -> Verdict {
         expect_eq("the versions of what is found", &found, &versions)?;
     }
     Ok(())
+}
+
+/// More than many a database answers at once.
+const MANY: i64 = 1_100;
+
+async fn may_exceed_a_thousand_objects(context: &Context) -> Verdict {
+    let stored = fill(context, usize::try_from(MANY).unwrap_or_default()).await?;
+    let whole = context.list("/pods/").await?;
+    expect_items(&whole, &stored)?;
+    let limit = MANY - 10;
+    let first = context.list_with("/pods/", page(limit, "")).await?;
+    let (long, rest) = stored.split_at(usize::try_from(limit).unwrap_or_default());
+    expect_items(&first, long)?;
+    expect_eq("how many follow", first.remaining_item_count, Some(10))?;
+    let last = page(limit, &first.continue_token);
+    expect_items(&context.list_with("/pods/", last).await?, rest)
 }

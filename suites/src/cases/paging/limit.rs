@@ -36,6 +36,12 @@ pub(super) const CASES: &[Case] = &[
         "store/5.3.26"
     )
     .needs(&[Capability::Paging]),
+    case!(
+        demands_labels_and_fields,
+        "A page of what is selected by labels and fields holds only objects that satisfy both.",
+        "store/6/57 store/5.3.26"
+    )
+    .needs(&[Capability::Paging]),
 ];
 
 const COUNT: i64 = 4;
@@ -129,5 +135,34 @@ async fn counts_matching_objects_only(context: &Context) -> Verdict {
         .await?;
     expect_items(&list, second)?;
     expect_eq("the second page's version", list.resource_version, version)?;
+    expect_eq("the continue token", list.continue_token, "")
+}
+
+async fn demands_labels_and_fields(context: &Context) -> Verdict {
+    let mut both = Vec::new();
+    for (name, label, node) in [
+        ("a", "web", "n1"),
+        ("b", "web", "n2"),
+        ("c", "db", "n1"),
+        ("d", "web", "n1"),
+        ("e", "web", "n1"),
+    ] {
+        let pod = pod("ns", name).label("app", label).node(node);
+        let stored = context.create(&pod).await?;
+        if (label, node) == ("web", "n1") {
+            both.push(stored);
+        }
+    }
+    let predicate = SelectionPredicate {
+        field: fields("spec.nodeName=n1").field,
+        ..labels(&[("app", "web")])
+    };
+    let (first, rest) = both.split_at(2);
+    let options = page_of(predicate.clone(), 2, "");
+    let list = context.list_with("/pods/", options).await?;
+    expect_items(&list, first)?;
+    let options = page_of(predicate, 2, &list.continue_token);
+    let list = context.list_with("/pods/", options).await?;
+    expect_items(&list, rest)?;
     expect_eq("the continue token", list.continue_token, "")
 }

@@ -3,6 +3,7 @@
 mod first;
 mod grammar;
 mod limit;
+mod names;
 mod next;
 mod overtaken;
 mod segments;
@@ -19,6 +20,7 @@ pub(super) const CASES: &[&[Case]] = &[
     ways::CASES,
     limit::CASES,
     walk::CASES,
+    names::CASES,
     snapshot::CASES,
     overtaken::CASES,
     token::CASES,

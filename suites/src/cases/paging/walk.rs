@@ -6,7 +6,7 @@ use crate::{
     case,
     harness::{
         Capability, Case, Context, Fault, Verdict, expect_between, expect_eq, expect_items, page,
-        selecting, unexpected,
+        page_of, selecting, unexpected,
     },
 };
 
@@ -33,6 +33,12 @@ pub(super) const CASES: &[Case] = &[
         may_change_its_limit,
         "A walk may go on with another limit or none, and a token may be used more than once.",
         "store/5.3.24"
+    )
+    .needs(&[Capability::Paging]),
+    case!(
+        may_change_its_selector,
+        "A walk may go on with another selector: a page holds what is selected now, behind where the last one ended.",
+        "store/3.8.4"
     )
     .needs(&[Capability::Paging]),
     case!(
@@ -201,4 +207,20 @@ async fn finds_a_rare_object(context: &Context) -> Verdict {
     let list = context.list_with("/pods/", selecting(predicate)).await?;
     expect_items(&list, &rare)?;
     expect_eq("the continue token", list.continue_token, "")
+}
+
+async fn may_change_its_selector(context: &Context) -> Verdict {
+    let mut pods = Vec::new();
+    for name in ["a", "b", "c", "d"] {
+        pods.push(context.create(&pod("ns", name)).await?);
+    }
+    let first = page_of(fields("metadata.name=a"), 1, "");
+    let first = context.list_with("/pods/", first).await?;
+    expect_items(&first, pods.get(..1).unwrap_or_default())?;
+    let token = &first.continue_token;
+    let second = page_of(fields("metadata.name!=b"), 1, token);
+    let second = context.list_with("/pods/", second).await?;
+    expect_items(&second, pods.get(2..3).unwrap_or_default())?;
+    let whole = context.list_with("/pods/", page(0, token)).await?;
+    expect_items(&whole, pods.get(1..).unwrap_or_default())
 }

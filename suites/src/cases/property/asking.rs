@@ -19,5 +19,9 @@ pub(super) fn predicate(select: Select) -> SelectionPredicate<Pod> {
         Select::Everything => everything(),
         Select::Even => labels(&[("even", "true")]),
         Select::NotA => fields("metadata.name!=a"),
+        Select::EvenAndNotA => SelectionPredicate {
+            field: fields("metadata.name!=a").field,
+            ..predicate(Select::Even)
+        },
     }
 }

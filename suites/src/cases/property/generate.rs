@@ -84,6 +84,7 @@ fn demand() -> impl Strategy<Value = Demand> {
         4 => Just(Demand::Nothing),
         1 => any::<bool>().prop_map(Demand::Uid),
         1 => any::<u8>().prop_map(|write| Demand::Version(At::Write(write))),
+        1 => (any::<bool>(), any::<u8>()).prop_map(|(uid, write)| Demand::Both(uid, At::Write(write))),
     ]
 }
 
@@ -135,6 +136,7 @@ pub(super) fn select() -> impl Strategy<Value = Select> {
         3 => Just(Select::Everything),
         2 => Just(Select::Even),
         1 => Just(Select::NotA),
+        1 => Just(Select::EvenAndNotA),
     ]
 }
 

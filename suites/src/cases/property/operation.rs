@@ -50,6 +50,7 @@ pub(super) enum Select {
     Everything,
     Even,
     NotA,
+    EvenAndNotA,
 }
 
 /// What the caller believes or demands of the object.
@@ -58,6 +59,7 @@ pub(super) enum Demand {
     Nothing,
     Uid(bool),
     Version(At),
+    Both(bool, At),
 }
 
 /// What the caller suggests as the stored object: nothing, or what it got at that time.
@@ -248,6 +250,9 @@ fn phrase(demand: Demand) -> String {
         Demand::Nothing => String::new(),
         Demand::Uid(uid) => format!(" if its UID is uid-{}", u8::from(uid)),
         Demand::Version(at) => format!(" if it is as of {at}"),
+        Demand::Both(uid, at) => {
+            format!(" if its UID is uid-{} and it is as of {at}", u8::from(uid))
+        }
     }
 }
 

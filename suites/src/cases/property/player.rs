@@ -263,11 +263,16 @@ impl Player {
     }
 
     fn preconditions(&self, demand: Demand) -> Option<Preconditions> {
-        match demand {
-            Demand::Nothing => None,
-            Demand::Uid(uid) => Some(Preconditions::uid(if uid { "uid-1" } else { "uid-0" })),
-            Demand::Version(at) => Some(Preconditions::resource_version(self.versions.text(at))),
-        }
+        let (uid, at) = match demand {
+            Demand::Nothing => return None,
+            Demand::Uid(uid) => (Some(uid), None),
+            Demand::Version(at) => (None, Some(at)),
+            Demand::Both(uid, at) => (Some(uid), Some(at)),
+        };
+        Some(Preconditions {
+            uid: uid.map(|uid| if uid { "uid-1" } else { "uid-0" }.to_owned()),
+            resource_version: at.map(|at| self.versions.text(at)),
+        })
     }
 
     fn suggestion(&self, name: Name, suggest: Suggest) -> Option<Pod> {

@@ -1,12 +1,16 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::FutureExt;
-use storeproof::storage::{AcceptAll, DeleteOptions, KeysFunction, ListOptions, Result};
+use storeproof::storage::{
+    AcceptAll, DeleteOptions, KeysFunction, ListOptions, ResourceVersionMatch, Result,
+};
 use storeproof_fixtures::objects::{PodExt, key, pod};
 
 use crate::{
     case,
-    harness::{Capability, Case, Context, ErrorExpectations, Refusal, Verdict, expect_eq},
+    harness::{
+        Capability, Case, Context, ErrorExpectations, Refusal, Verdict, expect_eq, expect_items,
+    },
 };
 
 pub(super) const CASES: &[Case] = &[
@@ -52,6 +56,12 @@ pub(super) const CASES: &[Case] = &[
         "store/3.9"
     )
     .needs(&[Capability::SizeEstimation, Capability::RawBytes]),
+    case!(
+        an_old_list_tells_no_new_size,
+        "A list at exactly an earlier version does not change the sizes that are known of later ones.",
+        "store/3.9"
+    )
+    .needs(&[Capability::SizeEstimation, Capability::RawBytes, Capability::ExactReads]),
     case!(
         values_that_cannot_be_read_have_a_size_too,
         "A value is measured before anybody reads it: one that cannot be read counts, though the list of it fails.",
@@ -206,6 +216,26 @@ async fn a_key_of_nothing_has_no_size(context: &Context) -> Verdict {
     context.create(&pod("test-ns", "foo")).await?;
     keys.set(&[&foo, &missing]);
     expect_mean(context, &[&foo, &missing]).await
+}
+
+async fn an_old_list_tells_no_new_size(context: &Context) -> Verdict {
+    let (foo, keys) = (key("test-ns", "foo"), Keys::default());
+    keys.set(&[&foo]);
+    context
+        .store()
+        .enable_resource_size_estimation(keys.function())?;
+    let large = pod("test-ns", "foo").annotation("large", &"x".repeat(1000));
+    let large = context.create(&large).await?;
+    context.update(&foo, |_| pod("test-ns", "foo")).await?;
+    expect_mean(context, &[&foo]).await?;
+    let then = ListOptions {
+        resource_version: large.version().to_owned(),
+        resource_version_match: ResourceVersionMatch::Exact,
+        ..ListOptions::default()
+    };
+    expect_items(&context.list_with("/pods/", then).await?, &[large])?;
+    let size = context.raw_get(&foo).await?.unwrap_or_default().len();
+    expect_stats(context, 1, size).await
 }
 
 async fn values_that_cannot_be_read_have_a_size_too(context: &Context) -> Verdict {

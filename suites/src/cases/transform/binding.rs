@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use storeproof::{
-    storage::{AcceptAll, DeleteOptions, GetOptions, UpdateOptions},
+    storage::{AcceptAll, DeleteOptions, GetOptions, ListOptions, UpdateOptions},
     value::AesGcm,
 };
 use storeproof_fixtures::objects::{PodExt, key, pod};
@@ -9,8 +9,8 @@ use storeproof_fixtures::objects::{PodExt, key, pod};
 use crate::{
     case,
     harness::{
-        Capability, Case, Context, ErrorExpectations, Fault, RecordedUpdate, Verdict, expect_eq,
-        expect_that, update_suggesting, version_of,
+        Capability, Case, Context, ErrorExpectations, Fault, RecordedUpdate, RecordedValidation,
+        Verdict, expect_eq, expect_that, update_suggesting, version_of,
     },
 };
 
@@ -25,6 +25,12 @@ pub(super) const CASES: &[Case] = &[
         reads_are_bound_to_the_full_key,
         "Get, list, update and deletion read values bound to the full key they were written for.",
         "store/6/82 backend/7.1"
+    )
+    .needs(&[Capability::Transformer]),
+    case!(
+        what_a_conflict_brings_back_is_bound_too,
+        "What an update or a deletion reads because it lost against another is bound to the full key as well.",
+        "store/6/82 store/3.2"
     )
     .needs(&[Capability::Transformer]),
     case!(
@@ -86,6 +92,12 @@ async fn reads_are_bound_to_the_full_key(context: &Context) -> Verdict {
     context.transformer().take_reads();
     context.get(&at).await?;
     read("get", &[&full])?;
+    let single = ListOptions {
+        recursive: false,
+        ..ListOptions::default()
+    };
+    context.list_with(&at, single).await?;
+    read("a list of one", &[&full])?;
     context.list("/pods/").await?;
     let mut listed = context.transformer().take_reads();
     listed.sort();
@@ -98,6 +110,34 @@ async fn reads_are_bound_to_the_full_key(context: &Context) -> Verdict {
         !deleting.is_empty() && deleting.iter().all(|read| *read == full),
         format!("the deletion reads {full} alone"),
         format!("it reads {deleting:?}"),
+    )
+}
+
+async fn what_a_conflict_brings_back_is_bound_too(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    let full = context.full_key(&at)?;
+    let theirs = async |label| {
+        let updated = context.update(&at, |pod| pod.label(label, "1")).await;
+        context.transformer().take_reads();
+        updated.map(drop)
+    };
+    let created = context.create(&pod("test-ns", "foo")).await?;
+    let mut update =
+        RecordedUpdate::changing(&created, |pod| pod.label("mine", "1")).meanwhile(theirs("a"));
+    let options = UpdateOptions::default();
+    let store = context.store();
+    store.guaranteed_update(&at, options, &mut update).await?;
+    let mut read = context.transformer().take_reads();
+    let mut validation = RecordedValidation::accepting().meanwhile(theirs("b"));
+    let options = DeleteOptions::default();
+    store.delete(&at, options, &mut validation).await?;
+    let deleting = context.transformer().take_reads();
+    let again = !read.is_empty() && !deleting.is_empty();
+    read.extend(deleting);
+    expect_that(
+        again && read.iter().all(|read| *read == full),
+        format!("both read {full} once more, and nothing else"),
+        format!("they read {read:?}"),
     )
 }
 

@@ -38,6 +38,12 @@ pub(super) const CASES: &[Case] = &[
     )
     .needs(&[Capability::Transformer]),
     case!(
+        a_version_to_come_is_told_first,
+        "A get or list at a version to come is refused for that, though a value cannot be read.",
+        "store/6/12 store/3.7.2"
+    )
+    .needs(&[Capability::Transformer]),
+    case!(
         a_suggestion_does_not_hide_an_unreadable_value,
         "An update that changes nothing of its suggestion still finds that the stored value cannot be read.",
         "store/3.6"
@@ -244,4 +250,26 @@ async fn a_fresh_suggestion_replaces_an_unreadable_value(context: &Context) -> V
     let wanted = stored.label("a", "1").at(updated.version());
     expect_eq("the updated object", &updated, &wanted)?;
     context.expect_stored(&at, &updated).await
+}
+
+async fn a_version_to_come_is_told_first(context: &Context) -> Verdict {
+    context.create(&pod("test-ns", "foo")).await?;
+    context.transformer().fail_reads(Some(""));
+    let (at, ahead) = (key("test-ns", "foo"), i64::MAX.to_string());
+    let get = GetOptions {
+        resource_version: ahead.clone(),
+        ..GetOptions::default()
+    };
+    context.store().get(&at, &get).await.expect_too_large()?;
+    for recursive in [true, false] {
+        let options = ListOptions {
+            resource_version: ahead.clone(),
+            recursive,
+            ..ListOptions::default()
+        };
+        let key = if recursive { "/pods/" } else { &at };
+        let listed = context.store().get_list(key, &options).await;
+        listed.expect_too_large()?;
+    }
+    Ok(())
 }

@@ -1,5 +1,5 @@
 use storeproof::storage::UpdateOptions;
-use storeproof_fixtures::objects::{PodExt, key, pod};
+use storeproof_fixtures::objects::{Pod, PodExt, key, pod};
 
 use crate::{
     case,
@@ -20,6 +20,12 @@ pub(super) const CASES: &[Case] = &[
         a_suggestion_does_not_hide_a_stale_value,
         "An update that returns a fresh suggestion still rewrites the stored value where it is stale.",
         "store/6/49"
+    )
+    .needs(&[Capability::Transformer]),
+    case!(
+        a_conflict_does_not_hide_a_stale_value,
+        "An update that lost against another and has nothing left to change still rewrites the value where it is stale.",
+        "store/3.6 store/6/48 store/6/49"
     )
     .needs(&[Capability::Transformer]),
     case!(
@@ -122,4 +128,30 @@ async fn a_stale_value_is_read_as_it_is(context: &Context) -> Verdict {
     expect_eq("the updated object", &updated, &wanted)?;
     let deleted = context.delete(&at).await?;
     expect_eq("the last state", &deleted, &updated.at(deleted.version()))
+}
+
+async fn a_conflict_does_not_hide_a_stale_value(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    let created = context.create(&pod("test-ns", "foo")).await?;
+    let change = |pod: Pod| pod.label("same", "1");
+    let mut update = RecordedUpdate::changing(&created, change).meanwhile(async {
+        context.update(&at, change).await?;
+        context.transformer().set_stale(true);
+        Ok(())
+    });
+    let options = UpdateOptions::default();
+    let updated = context
+        .store()
+        .guaranteed_update(&at, options, &mut update)
+        .await?;
+    let [_, theirs] = update.versions() else {
+        return expect_eq("calls of the update", update.calls(), 2);
+    };
+    expect_that(
+        version_of(&updated)? > *theirs,
+        format!("it is rewritten at a version larger than {theirs}"),
+        updated.version(),
+    )?;
+    let wanted = change(created).at(updated.version());
+    expect_eq("the object", &updated, &wanted)
 }

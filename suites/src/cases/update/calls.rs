@@ -33,7 +33,7 @@ const TWICE: &[Seen] = &[Seen::Suggestion, Seen::Stored];
 type Scene = (Since, bool, Caller, &'static [Seen]);
 
 #[rustfmt::skip]
-const SCENES: [(&str, Scene); 11] = [
+const SCENES: [(&str, Scene); 13] = [
     ("fresh-changed", (Since::Got, false, CHANGES, ONCE)),
     ("fresh-unchanged", (Since::Got, false, WANTS_THE_SUGGESTION, ONCE)),
     ("fresh-refused", (Since::Got, false, REFUSES, ONCE)),
@@ -45,6 +45,8 @@ const SCENES: [(&str, Scene); 11] = [
     ("deleted-unchanged", (Since::Deleted, false, WANTS_THE_SUGGESTION, ONCE)),
     ("deleted-refused", (Since::Deleted, false, REFUSES, ONCE)),
     ("deleted-ignored", (Since::Deleted, true, CHANGES, TWICE)),
+    ("deleted-ignored-unchanged", (Since::Deleted, true, WANTS_THE_SUGGESTION, TWICE)),
+    ("deleted-ignored-refused", (Since::Deleted, true, REFUSES, TWICE)),
 ];
 
 async fn go_from_the_suggestion_to_what_is_stored(context: &Context, row: usize) -> Verdict {

@@ -19,8 +19,8 @@ pub(super) const CASES: &[Case] = &[
     case!(
         rows FAILING_ROWS,
         a_condition_that_fails_stops_the_update,
-        "An update whose preconditions fail is refused with wanted and found values, UID first, before it is called.",
-        "store/6/31 store/6/74"
+        "An update whose preconditions fail, of a fresh suggestion too, is refused with wanted and found values, UID first, before it is called.",
+        "store/6/31 store/6/74 store/1.5"
     ),
     case!(
         conditions_are_about_what_is_stored,
@@ -36,6 +36,11 @@ pub(super) const CASES: &[Case] = &[
         nothing_satisfies_no_condition,
         "A missing object fails every precondition, also where it is to be ignored, and is not created.",
         "store/6/32"
+    ),
+    case!(
+        empty_conditions_hold_of_nothing,
+        "Preconditions that demand nothing hold where there is nothing, and the object is created.",
+        "store/1.5 store/3.6"
     ),
     case!(
         an_object_without_uid_is_nobody,
@@ -65,7 +70,7 @@ const HOLDING: [(&str, Conditions); 4] = [
 
 const FAILING_ROWS: &[Row] = &names(&FAILING);
 
-const FAILING: [(&str, (Conditions, &str)); 5] = [
+const FAILING: [(&str, (Conditions, &str)); 11] = [
     ("uid", (|_| Preconditions::uid("B"), UID)),
     (
         "version",
@@ -84,9 +89,32 @@ const FAILING: [(&str, (Conditions, &str)); 5] = [
         (|_| Preconditions::resource_version("none"), VERSION),
     ),
     ("both", (|_| both("B", "1"), UID)),
+    (
+        "version_beside_the_right_uid",
+        (|_| both("A", "1"), VERSION),
+    ),
+    (
+        "uid_in_small_letters",
+        (|_| Preconditions::uid("a"), "UID in precondition: a, "),
+    ),
+    (
+        "uid_with_a_blank",
+        (|_| Preconditions::uid("A "), "UID in precondition: A , "),
+    ),
+    // What is there is compared, if it is empty: an empty text is not the same as none.
+    ("empty_uid", (|_| Preconditions::uid(""), EMPTY_UID)),
+    (
+        "empty_version",
+        (|_| Preconditions::resource_version(""), VERSION),
+    ),
+    (
+        "version_zero",
+        (|_| Preconditions::resource_version("0"), VERSION),
+    ),
 ];
 
 const UID: &str = "Precondition failed: UID in precondition: B, UID in object meta: A";
+const EMPTY_UID: &str = "Precondition failed: UID in precondition: , UID in object meta: A";
 const VERSION: &str = "Precondition failed: ResourceVersion in precondition: ";
 
 fn both(uid: &str, version: &str) -> Preconditions {
@@ -115,17 +143,23 @@ async fn a_condition_that_fails_stops_the_update(context: &Context, row: usize) 
     let at = key("test-ns", "foo");
     let stored = context.create(&pod("test-ns", "foo").uid("A")).await?;
     let (conditions, text) = row_of(&FAILING, row);
-    let options = update_if(conditions(&stored));
-    let mut update = RecordedUpdate::to(&pod("test-ns", "foo"));
-    let refused = context
-        .store()
-        .guaranteed_update(&at, options, &mut update)
-        .await;
-    let error = refused.expect_invalid_object()?;
-    context.expect_verdict_on(&at, &error)?;
-    Err::<(), _>(error).expect_text(text)?;
-    expect_eq("calls of the update", update.calls(), 0)?;
-    context.expect_stored(&at, &stored).await
+    for suggestion in [None, Some(stored.clone())] {
+        let options = UpdateOptions {
+            suggestion,
+            ..update_if(conditions(&stored))
+        };
+        let mut update = RecordedUpdate::to(&pod("test-ns", "foo"));
+        let refused = context
+            .store()
+            .guaranteed_update(&at, options, &mut update)
+            .await;
+        let error = refused.expect_invalid_object()?;
+        context.expect_verdict_on(&at, &error)?;
+        Err::<(), _>(error).expect_text(text)?;
+        expect_eq("calls of the update", update.calls(), 0)?;
+        context.expect_stored(&at, &stored).await?;
+    }
+    Ok(())
 }
 
 async fn conditions_are_about_what_is_stored(context: &Context) -> Verdict {
@@ -151,7 +185,13 @@ async fn a_suggestion_satisfies_no_condition(context: &Context) -> Verdict {
     let at = key("test-ns", "foo");
     let old = context.create(&pod("test-ns", "foo").uid("A")).await?;
     let current = context.update(&at, |pod| pod.uid("B")).await?;
-    for conditions in [Preconditions::uid("A"), both("A", old.version())] {
+    let by_version = format!("ResourceVersion in object meta: {}", current.version());
+    let by_uid = "UID in object meta: B";
+    for (conditions, text) in [
+        (Preconditions::uid("A"), by_uid),
+        (Preconditions::resource_version(old.version()), &*by_version),
+        (both("A", old.version()), by_uid),
+    ] {
         let options = UpdateOptions {
             preconditions: Some(conditions),
             suggestion: Some(old.clone()),
@@ -163,7 +203,8 @@ async fn a_suggestion_satisfies_no_condition(context: &Context) -> Verdict {
             .guaranteed_update(&at, options, &mut update)
             .await;
         let error = refused.expect_invalid_object()?;
-        Err::<(), _>(error).expect_text("UID in object meta: B")?;
+        context.expect_verdict_on(&at, &error)?;
+        Err::<(), _>(error).expect_text(text)?;
     }
     context.expect_stored(&at, &current).await
 }
@@ -173,6 +214,8 @@ async fn nothing_satisfies_no_condition(context: &Context) -> Verdict {
     for conditions in [
         Preconditions::uid("A"),
         Preconditions::resource_version("1"),
+        // A key of etcd that is not there has version 0; an object that is not there has none.
+        Preconditions::resource_version("0"),
     ] {
         let options = UpdateOptions {
             ignore_not_found: true,
@@ -204,12 +247,37 @@ async fn an_object_without_uid_is_nobody(context: &Context) -> Verdict {
 
 async fn a_missing_object_is_not_found_first(context: &Context) -> Verdict {
     let at = key("test-ns", "missing");
-    let options = update_if(Preconditions::uid("A"));
-    let mut update = RecordedUpdate::to(&pod("test-ns", "missing").uid("A"));
-    let refused = context
+    let gone = context.create(&pod("test-ns", "missing").uid("B")).await?;
+    context.delete(&at).await?;
+    for suggestion in [None, Some(gone)] {
+        let options = UpdateOptions {
+            suggestion,
+            ..update_if(Preconditions::uid("A"))
+        };
+        let mut update = RecordedUpdate::to(&pod("test-ns", "missing").uid("A"));
+        let refused = context
+            .store()
+            .guaranteed_update(&at, options, &mut update)
+            .await;
+        refused.expect_not_found()?;
+        expect_eq("calls of the update", update.calls(), 0)?;
+    }
+    context.expect_missing(&at).await
+}
+
+async fn empty_conditions_hold_of_nothing(context: &Context) -> Verdict {
+    let at = key("test-ns", "missing");
+    let options = UpdateOptions {
+        ignore_not_found: true,
+        ..update_if(Preconditions::default())
+    };
+    let wanted = pod("test-ns", "missing");
+    let mut update = RecordedUpdate::to(&wanted);
+    let created = context
         .store()
         .guaranteed_update(&at, options, &mut update)
-        .await;
-    refused.expect_not_found()?;
-    context.expect_missing(&at).await
+        .await?;
+    update.expect_inputs(&[None])?;
+    context.expect_stored(&at, &created).await?;
+    expect_eq("the object", &created, &wanted.at(created.version()))
 }

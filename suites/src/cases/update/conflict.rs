@@ -1,5 +1,5 @@
-use storeproof::storage::{Preconditions, UpdateOptions};
-use storeproof_fixtures::objects::{PodExt, key, pod};
+use storeproof::storage::{AsyncUpdate, Preconditions, UpdateOptions};
+use storeproof_fixtures::objects::{Pod, PodExt, key, pod};
 
 use crate::{
     case,
@@ -44,6 +44,16 @@ pub(super) const CASES: &[Case] = &[
         an_update_may_give_up_after_a_conflict,
         "An update that fails when it is called again ends with its error, and the other writer's state stays.",
         "store/6/35"
+    ),
+    case!(
+        conditions_are_checked_each_time,
+        "Preconditions are checked after every conflict, however many there were before.",
+        "store/6/31 store/3.6"
+    ),
+    case!(
+        what_another_did_is_not_done_again,
+        "An update that finds its change made by somebody else meanwhile writes nothing, and returns the other's state.",
+        "store/3.6 store/6/40 store/6/41"
     ),
 ];
 
@@ -167,7 +177,8 @@ async fn conditions_are_checked_again(context: &Context) -> Verdict {
         .store()
         .guaranteed_update(&at, options, &mut update)
         .await;
-    refused.expect_invalid_object()?;
+    let error = refused.expect_invalid_object()?;
+    context.expect_verdict_on(&at, &error)?;
     update.expect_inputs(&[Some(&created)])?;
     let stored = context.get(&at).await?;
     let theirs = pod("test-ns", "foo").uid("B").at(stored.version());
@@ -201,4 +212,53 @@ async fn an_update_may_give_up_after_a_conflict(context: &Context) -> Verdict {
         .label("theirs", "1")
         .at(stored.version());
     expect_eq("the other writer's object", stored, theirs)
+}
+
+async fn what_another_did_is_not_done_again(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    let created = context.create(&pod("test-ns", "foo")).await?;
+    let change = |pod: Pod| pod.label("same", "1");
+    let mut update = RecordedUpdate::changing(&created, change)
+        .meanwhile(async { context.update(&at, change).await.map(drop) });
+    let options = UpdateOptions::default();
+    let updated = context
+        .store()
+        .guaranteed_update(&at, options, &mut update)
+        .await?;
+    let [_, theirs] = update.versions() else {
+        return expect_eq("calls of the update", update.calls(), 2);
+    };
+    let theirs = change(created).at(&theirs.to_string());
+    expect_eq("the result of the update", &updated, &theirs)?;
+    context.expect_stored(&at, &theirs).await
+}
+
+/// So many conflicts leave the conditions as they are.
+const HARMLESS: usize = 3;
+
+async fn conditions_are_checked_each_time(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    context.create(&pod("test-ns", "foo").uid("A")).await?;
+    let (store, mut calls) = (context.shared_store(), 0);
+    let mut update = AsyncUpdate(|current: Option<Pod>, _| {
+        calls += 1;
+        let (store, at, call) = (&store, &at, calls);
+        async move {
+            let uid = if call <= HARMLESS { "A" } else { "B" };
+            let theirs = pod("test-ns", "foo").uid(uid);
+            let mut theirs = RecordedUpdate::to(&theirs.label("call", &call.to_string()));
+            let options = UpdateOptions::default();
+            store.guaranteed_update(at, options, &mut theirs).await?;
+            Ok(current.unwrap_or_default().label("mine", "1").into())
+        }
+    });
+    let options = update_if(Preconditions::uid("A"));
+    let refused = context
+        .store()
+        .guaranteed_update(&at, options, &mut update)
+        .await;
+    refused.expect_invalid_object()?;
+    expect_eq("calls of the update", calls, HARMLESS + 1)?;
+    let stored = context.get(&at).await?;
+    expect_eq("its UID", stored.metadata.uid.as_deref(), Some("B"))
 }

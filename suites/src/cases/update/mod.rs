@@ -6,6 +6,7 @@ mod conditions;
 mod conflict;
 mod expiry;
 mod matrix;
+mod misleading;
 mod outcome;
 mod suggestion;
 mod unchanged;
@@ -20,6 +21,7 @@ pub(super) const CASES: &[&[Case]] = &[
     concurrency::CASES,
     conditions::CASES,
     suggestion::CASES,
+    misleading::CASES,
     calls::CASES,
     expiry::CASES,
 ];

@@ -1,5 +1,5 @@
 use storeproof::storage::{Error, ResourceVersion, StorageError, UpdateOptions};
-use storeproof_fixtures::objects::{PodExt, key, pod};
+use storeproof_fixtures::objects::{Pod, PodExt, key, pod};
 
 use crate::{
     case,
@@ -24,6 +24,11 @@ pub(super) const CASES: &[Case] = &[
         a_missing_object_can_be_created,
         "Where a missing object is to be ignored, the update gets nothing at no version, and its object is created.",
         "store/6/33"
+    ),
+    case!(
+        an_empty_object_can_be_created,
+        "An update that makes an empty object of nothing creates it: an empty object is something.",
+        "store/3.6 store/6/33"
     ),
     case!(
         a_returned_version_is_ignored,
@@ -252,4 +257,17 @@ async fn an_object_that_cannot_be_read_back_is_updated(context: &Context) -> Ver
     let updated = context.get(&at).await?;
     let wanted = stored.label("a", "1").at(updated.version());
     expect_eq("the object", &updated, &wanted)
+}
+
+async fn an_empty_object_can_be_created(context: &Context) -> Verdict {
+    let at = key("test-ns", "new");
+    let mut update = RecordedUpdate::to(&Pod::default());
+    let options = update_or_create();
+    let created = context
+        .store()
+        .guaranteed_update(&at, options, &mut update)
+        .await?;
+    let version = version_of(&created)?.to_string();
+    expect_eq("the created object", &created, &Pod::default().at(&version))?;
+    context.expect_stored(&at, &created).await
 }

@@ -43,7 +43,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     case!(
         a_deleted_suggestion_is_not_found,
-        "An update on the suggestion of a deleted object fails as not found and does not bring it back.",
+        "An update on the suggestion of a deleted object fails as not found, whatever it does, and does not bring it back.",
         "store/6/37"
     ),
     case!(
@@ -59,7 +59,7 @@ pub(super) const CASES: &[Case] = &[
     // The interface does not say what such a suggestion means; to treat it as none is the only safe reading.
     case!(
         a_suggestion_without_version_is_none,
-        "A suggestion without a version proves nothing: the update works on what is stored, if there is something.",
+        "A suggestion without a version, or at 0, proves nothing: the update works on what is stored, if there is something.",
         "store/6/24 store/3.6"
     ),
     case!(
@@ -189,11 +189,11 @@ async fn a_deleted_suggestion_is_not_found(context: &Context) -> Verdict {
     let at = key("test-ns", "foo");
     let old = context.create(&pod("test-ns", "foo")).await?;
     context.delete(&at).await?;
-    for change in ["", "1"] {
-        let mut update = RecordedUpdate::changing(&old, |pod| match change {
-            "" => pod,
-            value => pod.label("mine", value),
-        });
+    for mut update in [
+        RecordedUpdate::changing(&old, |pod| pod),
+        RecordedUpdate::changing(&old, |pod| pod.label("mine", "1")),
+        RecordedUpdate::refusing(),
+    ] {
         let options = update_suggesting(&old);
         let refused = context
             .store()
@@ -254,23 +254,27 @@ async fn a_recreated_object_is_not_its_suggestion(context: &Context) -> Verdict 
 
 async fn a_suggestion_without_version_is_none(context: &Context) -> Verdict {
     let at = key("test-ns", "foo");
-    let unversioned = pod("test-ns", "foo").label("forged", "1");
-    let mut update = RecordedUpdate::changing(&unversioned, |pod| pod.label("mine", "1"));
-    let options = update_suggesting(&unversioned);
-    let refused = context
-        .store()
-        .guaranteed_update(&at, options, &mut update)
-        .await;
-    refused.expect_not_found()?;
-    context.expect_missing(&at).await?;
-    let stored = context.create(&pod("test-ns", "foo")).await?;
-    let options = update_suggesting(&unversioned);
-    let updated = context
-        .store()
-        .guaranteed_update(&at, options, &mut update)
-        .await?;
-    let wanted = stored.label("mine", "1").at(updated.version());
-    expect_eq("the updated object", &updated, &wanted)
+    let forged = pod("test-ns", "foo").label("forged", "1");
+    for unversioned in [forged.clone(), forged.at("0")] {
+        let mut update = RecordedUpdate::changing(&unversioned, |pod| pod.label("mine", "1"));
+        let options = update_suggesting(&unversioned);
+        let refused = context
+            .store()
+            .guaranteed_update(&at, options, &mut update)
+            .await;
+        refused.expect_not_found()?;
+        context.expect_missing(&at).await?;
+        let stored = context.create(&pod("test-ns", "foo")).await?;
+        let options = update_suggesting(&unversioned);
+        let updated = context
+            .store()
+            .guaranteed_update(&at, options, &mut update)
+            .await?;
+        let wanted = stored.label("mine", "1").at(updated.version());
+        expect_eq("the updated object", &updated, &wanted)?;
+        context.delete(&at).await?;
+    }
+    Ok(())
 }
 
 async fn a_suggestion_that_cannot_be_placed_is_refused(context: &Context) -> Verdict {

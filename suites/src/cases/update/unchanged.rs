@@ -1,3 +1,6 @@
+use std::collections::BTreeMap;
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ManagedFieldsEntry, OwnerReference};
 use storeproof::storage::{Preconditions, UpdateOptions};
 use storeproof_fixtures::objects::{Pod, PodExt, key, key_of, pod};
 
@@ -53,6 +56,12 @@ pub(super) const CASES: &[Case] = &[
         "store/6/39"
     ),
     case!(
+        what_is_not_written_is_not_sealed,
+        "An update that changes nothing passes no value through the transformer on its way in, and needs none to succeed.",
+        "store/3.6 store/6/41"
+    )
+    .needs(&[Capability::Transformer]),
+    case!(
         other_bytes_for_the_same_object_are_rewritten,
         "Bytes that are not what the codec writes now, or stale, are rewritten by an update that changes nothing, once.",
         "store/5.3.31"
@@ -64,7 +73,7 @@ const CHANGE_ROWS: &[Row] = &names(&CHANGES);
 
 type Change = fn(Pod) -> Pod;
 
-const CHANGES: [(&str, Change); 9] = [
+const CHANGES: [(&str, Change); 14] = [
     ("label_removed", |mut pod| {
         pod.metadata.labels = None;
         pod
@@ -82,6 +91,27 @@ const CHANGES: [(&str, Change); 9] = [
     }),
     ("grace_period", |mut pod| {
         pod.metadata.deletion_grace_period_seconds = Some(0);
+        pod
+    }),
+    ("owner", |mut pod| {
+        pod.metadata.owner_references = Some(vec![OwnerReference::default()]);
+        pod
+    }),
+    ("manager", |mut pod| {
+        pod.metadata.managed_fields = Some(vec![ManagedFieldsEntry::default()]);
+        pod
+    }),
+    ("generated_name", |mut pod| {
+        pod.metadata.generate_name = Some("foo-".to_owned());
+        pod
+    }),
+    // What is there and empty is not what is not there.
+    ("labels_emptied", |mut pod| {
+        pod.metadata.labels = Some(BTreeMap::new());
+        pod
+    }),
+    ("empty_list", |mut pod| {
+        pod.metadata.finalizers = Some(Vec::new());
         pod
     }),
     ("spec", |pod| pod.node("n")),
@@ -171,6 +201,17 @@ async fn a_fresh_suggestion_is_no_change(context: &Context) -> Verdict {
     expect_eq("the result of the update", &updated, &stored)?;
     update.expect_settled_on(&stored)?;
     context.expect_stored(&at, &stored).await
+}
+
+async fn what_is_not_written_is_not_sealed(context: &Context) -> Verdict {
+    let at = key("test-ns", "foo");
+    let stored = context.create(&pod("test-ns", "foo")).await?;
+    context.transformer().take_writes();
+    context.transformer().fail_writes(true);
+    let updated = context.update(&at, |pod| pod).await?;
+    expect_eq("the result of the update", &updated, &stored)?;
+    let written = context.transformer().take_writes();
+    expect_eq("what was written", written, Vec::<String>::new())
 }
 
 async fn an_outdated_suggestion_hides_no_change(context: &Context) -> Verdict {
