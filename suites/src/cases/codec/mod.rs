@@ -1,12 +1,23 @@
 //! Codecs of Pods, whoever wrote them: what they make of objects, and of bytes that are none.
 
+mod bare;
 mod bytes;
 mod coding;
 mod damage;
+mod envelope;
 mod json;
 mod object;
+mod pieces;
+mod protobuf;
 mod round_trip;
 
 use crate::harness::Case;
 
-pub(super) const CASES: &[&[Case]] = &[round_trip::CASES, bytes::CASES, json::CASES, damage::CASES];
+pub(super) const CASES: &[&[Case]] = &[
+    round_trip::CASES,
+    bytes::CASES,
+    json::CASES,
+    protobuf::CASES,
+    envelope::CASES,
+    damage::CASES,
+];
