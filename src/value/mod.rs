@@ -13,6 +13,8 @@ mod random;
 mod secret;
 mod secretbox;
 mod transformer;
+#[cfg(test)]
+mod vectors;
 
 pub use self::{
     aes_cbc::AesCbc,

@@ -11,6 +11,8 @@ use storeproof::value::{PrefixTransformers, Transformer};
 pub struct Key {
     name: String,
     number: u8,
+    /// The last bit of the secret is another one.
+    ends_otherwise: bool,
 }
 
 impl Key {
@@ -19,6 +21,7 @@ impl Key {
         Self {
             name: format!("key-{number}"),
             number,
+            ends_otherwise: false,
         }
     }
 
@@ -26,6 +29,14 @@ impl Key {
     pub(crate) fn called(self, name: &str) -> Self {
         Self {
             name: name.to_owned(),
+            ..self
+        }
+    }
+
+    /// A key with the same name whose secret has another last bit.
+    pub(crate) fn with_another_end(self) -> Self {
+        Self {
+            ends_otherwise: true,
             ..self
         }
     }
@@ -38,7 +49,11 @@ impl Key {
     /// Its secret.
     pub fn secret(&self) -> [u8; 32] {
         let first = self.number.wrapping_sub(1).wrapping_mul(32);
-        std::array::from_fn(|index| first.wrapping_add(index as u8))
+        let mut secret = std::array::from_fn(|index| first.wrapping_add(index as u8));
+        if let Some(last) = secret.last_mut() {
+            *last ^= u8::from(self.ends_otherwise);
+        }
+        secret
     }
 }
 
@@ -123,5 +138,8 @@ mod tests {
         assert_eq!(format!("{:?}", Keys::of(2).and(1)), "key-2, key-1");
         let strange = Key::of(7).called("key-1");
         assert_eq!((strange.name(), strange.secret()), ("key-1", secrets[6]));
+        let almost = Key::of(1).with_another_end();
+        assert_eq!((almost.name(), almost.secret()[31]), ("key-1", 30));
+        assert_eq!(almost.secret()[..31], secrets[0][..31]);
     }
 }

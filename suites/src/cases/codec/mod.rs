@@ -3,6 +3,7 @@
 mod bare;
 mod bytes;
 mod coding;
+mod concurrency;
 mod damage;
 mod envelope;
 mod json;
@@ -20,4 +21,5 @@ pub(super) const CASES: &[&[Case]] = &[
     protobuf::CASES,
     envelope::CASES,
     damage::CASES,
+    concurrency::CASES,
 ];

@@ -9,7 +9,8 @@ use super::{
 use crate::{
     case,
     harness::{
-        Capability, Case, Context, Effort, Keys, Row, Trial, Verdict, judged, names, row_of, search,
+        Capability, Case, Context, Effort, Keys, Row, Trial, Verdict, expect_that, judged, names,
+        row_of, search,
     },
 };
 
@@ -26,6 +27,18 @@ pub(super) const CASES: &[Case] = &[
         every_cut_is_noticed,
         "A stored value that was cut at any length, at its end or at its beginning, is refused.",
         "backend/7.13.5 backend/9/84"
+    )
+    .needs(NEEDS),
+    case!(
+        long_values_are_whole,
+        "A long value that was cut is refused, also where a piece of it ends in which it may have been encrypted.",
+        "backend/7.13.5 backend/9/84"
+    )
+    .needs(NEEDS),
+    case!(
+        damage_is_no_outage,
+        "A value that was changed is damaged, and not merely out of reach: a store may let it be deleted.",
+        "backend/7.13.4 backend/9/84"
     )
     .needs(NEEDS),
     case!(
@@ -99,6 +112,39 @@ async fn every_cut_is_noticed(context: &Context, row: usize) -> Verdict {
             .await?;
     }
     hand.expect_stale(AT, &stored, &plain, false).await
+}
+
+/// Whoever encrypts a value in pieces takes pieces of a size like these, and adds a few bytes to each.
+async fn long_values_are_whole(context: &Context) -> Verdict {
+    const PIECES: [usize; 6] = [256, 512, 1024, 4096, 8192, 16384];
+    let hand = Hand::first(context).await?;
+    let plain = many(40_000);
+    let stored = hand.write(AT, &plain).await?;
+    for piece in PIECES {
+        for length in piece..piece + 128 {
+            let what = || format!("what was cut to the first {length} bytes");
+            hand.expect_refused(AT, stored.slice(..length), what)
+                .await?;
+        }
+    }
+    hand.expect_stale(AT, &stored, &plain, false).await
+}
+
+async fn damage_is_no_outage(context: &Context) -> Verdict {
+    let hand = Hand::first(context).await?;
+    let stored = hand.write(AT, &many(1001)).await?;
+    // Most of it is the value: the middle is.
+    let at = stored.len() / 2;
+    let byte = stored.get(at).copied().unwrap_or_default();
+    let what = || format!("what has another bit in byte {at}");
+    let error = hand
+        .expect_refused(AT, replaced(&stored, at, byte ^ 1), what)
+        .await?;
+    expect_that(
+        !error.is_unavailable(),
+        "the error blames the value",
+        format!("it tells of an outage: {error}"),
+    )
 }
 
 async fn every_addition_is_noticed(context: &Context, row: usize) -> Verdict {
