@@ -82,6 +82,7 @@ impl Subject for JudgedCodec {
         let judged = Capabilities::none().with(Capability::JudgedCodec);
         let judged = match form {
             Some(Form::Json) => judged.with(Capability::JsonForm),
+            Some(Form::Cbor) => judged.with(Capability::CborForm),
             Some(Form::Protobuf) => judged.with(Capability::ProtobufForm),
             _ => judged,
         };

@@ -11,8 +11,8 @@ use storeproof::value::{PrefixTransformers, Transformer};
 pub struct Key {
     name: String,
     number: u8,
-    /// The last bit of the secret is another one.
-    ends_otherwise: bool,
+    /// A bit of the secret is another one.
+    is_another: bool,
 }
 
 impl Key {
@@ -21,7 +21,7 @@ impl Key {
         Self {
             name: format!("key-{number}"),
             number,
-            ends_otherwise: false,
+            is_another: false,
         }
     }
 
@@ -33,10 +33,11 @@ impl Key {
         }
     }
 
-    /// A key with the same name whose secret has another last bit.
-    pub(crate) fn with_another_end(self) -> Self {
+    /// A key with the same name whose secret differs in a bit, the last one of its first 16 bytes: those that take only a
+    /// part of a secret take these.
+    pub(crate) fn but_for_a_bit(self) -> Self {
         Self {
-            ends_otherwise: true,
+            is_another: true,
             ..self
         }
     }
@@ -49,11 +50,10 @@ impl Key {
     /// Its secret.
     pub fn secret(&self) -> [u8; 32] {
         let first = self.number.wrapping_sub(1).wrapping_mul(32);
-        let mut secret = std::array::from_fn(|index| first.wrapping_add(index as u8));
-        if let Some(last) = secret.last_mut() {
-            *last ^= u8::from(self.ends_otherwise);
-        }
-        secret
+        std::array::from_fn(|index| {
+            let bit = u8::from(self.is_another && index == 15);
+            first.wrapping_add(index as u8) ^ bit
+        })
     }
 }
 
@@ -138,8 +138,9 @@ mod tests {
         assert_eq!(format!("{:?}", Keys::of(2).and(1)), "key-2, key-1");
         let strange = Key::of(7).called("key-1");
         assert_eq!((strange.name(), strange.secret()), ("key-1", secrets[6]));
-        let almost = Key::of(1).with_another_end();
-        assert_eq!((almost.name(), almost.secret()[31]), ("key-1", 30));
-        assert_eq!(almost.secret()[..31], secrets[0][..31]);
+        let almost = Key::of(1).but_for_a_bit();
+        assert_eq!((almost.name(), almost.secret()[15]), ("key-1", 14));
+        assert_eq!(almost.secret()[..15], secrets[0][..15]);
+        assert_eq!(almost.secret()[16..], secrets[0][16..]);
     }
 }

@@ -31,13 +31,10 @@ async fn each_call_has_an_object_of_its_own(context: &Context) -> Verdict {
                 scope.spawn(move || there_and_back(&coding, thread))
             })
             .collect();
-        threads
-            .into_iter()
-            .map(|thread| {
-                let panicked = |_| Err(unexpected("every call ends", "one panics"));
-                thread.join().unwrap_or_else(panicked)
-            })
-            .collect()
+        threads.into_iter().try_for_each(|thread| {
+            let panicked = |_| Err(unexpected("every call ends", "one panics"));
+            thread.join().unwrap_or_else(panicked)
+        })
     })
 }
 

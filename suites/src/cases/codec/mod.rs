@@ -2,6 +2,7 @@
 
 mod bare;
 mod bytes;
+mod cbor;
 mod coding;
 mod concurrency;
 mod damage;
@@ -18,6 +19,7 @@ pub(super) const CASES: &[&[Case]] = &[
     round_trip::CASES,
     bytes::CASES,
     json::CASES,
+    cbor::CASES,
     protobuf::CASES,
     envelope::CASES,
     damage::CASES,

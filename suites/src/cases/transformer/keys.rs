@@ -38,7 +38,7 @@ const STRANGERS: [(&str, Make); 3] = [
     ("other-name", || Keys::of(2)),
     ("same-name", || Keys::new(Key::of(2).called("key-1"), [])),
     ("same-but-for-a-bit", || {
-        Keys::new(Key::of(1).with_another_end(), [])
+        Keys::new(Key::of(1).but_for_a_bit(), [])
     }),
 ];
 

@@ -30,6 +30,12 @@ pub(super) const CASES: &[Case] = &[
     )
     .needs(NEEDS),
     case!(
+        nothing_is_taken_for_an_older_form,
+        "A value that was changed so that it could be one of another cipher, which authenticates nothing, is refused.",
+        "backend/9/81 backend/7.13.4"
+    )
+    .needs(NEEDS),
+    case!(
         long_values_are_whole,
         "A long value that was cut is refused, also where a piece of it ends in which it may have been encrypted.",
         "backend/7.13.5 backend/9/84"
@@ -112,6 +118,24 @@ async fn every_cut_is_noticed(context: &Context, row: usize) -> Verdict {
             .await?;
     }
     hand.expect_stale(AT, &stored, &plain, false).await
+}
+
+/// With nonce and tag these values are whole blocks, of which each byte of the last one but one pads the last one: among all
+/// that it can be, one is right.
+async fn nothing_is_taken_for_an_older_form(context: &Context) -> Verdict {
+    let hand = Hand::first(context).await?;
+    for length in [4, 20, 100] {
+        let plain = many(length);
+        let stored = hand.write(AT, &plain).await?;
+        let place = stored.len().saturating_sub(17);
+        let byte = stored.get(place).copied().unwrap_or_default();
+        for mask in 1..=255 {
+            let changed = replaced(&stored, place, byte ^ mask);
+            let what = || format!("what has {:#04x} for {byte:#04x} at {place}", byte ^ mask);
+            hand.expect_noticed(AT, changed, &plain, what).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Whoever encrypts a value in pieces takes pieces of a size like these, and adds a few bytes to each.
