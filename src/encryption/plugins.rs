@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use crate::value::{
     Context, Data, Error, Eventually, Opened, Transformer,
-    kms::{Endpoint, Observer, v1, v2},
+    kms::{Endpoint, Observer, Tracer, v1, v2},
 };
 
 use super::{Check, CheckError, KeyService, KeyServices, KmsConfiguration};
@@ -22,33 +22,55 @@ impl Plugins {
         self,
         observer: impl Fn(&str) -> Arc<dyn Observer> + Send + Sync + 'static,
     ) -> ObservedPlugins {
-        ObservedPlugins(Box::new(observer))
+        ObservedPlugins {
+            observer: Box::new(observer),
+            tracer: None,
+        }
+    }
+
+    /// The same, whose providers of version v2 are traced.
+    pub fn traced_by(self, tracer: Arc<dyn Tracer>) -> ObservedPlugins {
+        self.observed_by(|_| Arc::new(())).traced_by(tracer)
     }
 }
 
 /// [`Plugins`] with observers.
-pub struct ObservedPlugins(Box<ObserverOf>);
+pub struct ObservedPlugins {
+    observer: Box<ObserverOf>,
+    tracer: Option<Arc<dyn Tracer>>,
+}
 
 /// Makes the observer of the provider of a name.
 type ObserverOf = dyn Fn(&str) -> Arc<dyn Observer> + Send + Sync;
 
+impl ObservedPlugins {
+    /// The same, whose providers of version v2 are traced.
+    #[must_use]
+    pub fn traced_by(mut self, tracer: Arc<dyn Tracer>) -> Self {
+        self.tracer = Some(tracer);
+        self
+    }
+}
+
 #[async_trait]
 impl KeyServices for Plugins {
     async fn connect(&self, configuration: &KmsConfiguration) -> Result<KeyService, CheckError> {
-        connect(configuration, Arc::new(())).await
+        connect(configuration, Arc::new(()), None).await
     }
 }
 
 #[async_trait]
 impl KeyServices for ObservedPlugins {
     async fn connect(&self, configuration: &KmsConfiguration) -> Result<KeyService, CheckError> {
-        connect(configuration, (self.0)(&configuration.name)).await
+        let observer = (self.observer)(&configuration.name);
+        connect(configuration, observer, self.tracer.as_ref()).await
     }
 }
 
 async fn connect(
     configuration: &KmsConfiguration,
     observer: Arc<dyn Observer>,
+    tracer: Option<&Arc<dyn Tracer>>,
 ) -> Result<KeyService, CheckError> {
     let endpoint = Endpoint::parse(&configuration.endpoint);
     let endpoint = endpoint.map_err(|cause| -> CheckError { Arc::new(cause) })?;
@@ -65,7 +87,10 @@ async fn connect(
         });
     }
     let plugin = Arc::new(v2::Remote::new(&endpoint, timeout));
-    let provider = v2::Provider::new(name, plugin).observed_by(observer);
+    let mut provider = v2::Provider::new(name, plugin).observed_by(observer);
+    if let Some(tracer) = tracer {
+        provider = provider.traced_by(Arc::clone(tracer));
+    }
     let (provider, status) = provider.started().await;
     let status = Arc::new(status);
     Ok(KeyService {

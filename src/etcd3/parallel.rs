@@ -4,6 +4,7 @@ use futures::{
     future::{BoxFuture, pending},
     stream::{AbortHandle, Abortable},
 };
+use opentelemetry::context::FutureExt;
 use tokio::{runtime::Handle, task::JoinSet};
 
 /// Fewer items than this are worked on in place: handing them over would cost more than the work.
@@ -46,7 +47,8 @@ where
         let (handle, registration) = AbortHandle::new_pair();
         unwanted.0.push(handle.clone());
         let chunk = work(std::mem::replace(&mut items, rest), Wanted(Some(handle)));
-        let chunk = Abortable::new(chunk, registration);
+        // What is traced on other threads belongs to the list, too.
+        let chunk = Abortable::new(chunk, registration).with_current_context();
         let position = results.len();
         results.push(None);
         let runtime = Handle::current();

@@ -14,6 +14,8 @@ mod random;
 mod secret;
 mod secretbox;
 mod transformer;
+#[cfg(test)]
+mod vectors;
 
 pub use self::{
     aes_cbc::AesCbc,

@@ -15,7 +15,7 @@ pub struct PrefixTransformers {
 }
 
 impl PrefixTransformers {
-    /// Entries in order of preference. An empty list reads and writes nothing.
+    /// Entries in order of preference. An empty list reads and writes nothing, and says that nothing fits (backend §9.6, row 82).
     pub fn new(
         entries: impl IntoIterator<Item = (impl Into<Bytes>, Arc<dyn Transformer>)>,
     ) -> Self {
@@ -28,7 +28,7 @@ impl PrefixTransformers {
         }
     }
 
-    /// The same, with another error for values that fit no entry.
+    /// The same, with another error for values that fit no entry, and for all of them where there is none.
     #[must_use]
     pub fn or_else(mut self, no_match: Error) -> Self {
         self.no_match = no_match;
@@ -139,7 +139,7 @@ impl Transformer for PrefixTransformers {
                 stored.extend_from_slice(prefix);
                 transformer.to_storage(plain, context, stored)
             }
-            None => Eventually::now(Err(Error::NoTransformer)),
+            None => Eventually::now(Err(self.no_match.clone())),
         }
     }
 }

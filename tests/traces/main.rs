@@ -3,5 +3,6 @@
 #[path = "../bed/mod.rs"]
 mod bed;
 mod calls;
+mod envelopes;
 mod operations;
 mod traced;

@@ -150,12 +150,9 @@ proptest! {
 #[test]
 fn no_entries_read_and_write_nothing() {
     let empty = of(&[]);
-    assert!(matches!(
-        write(&empty, b"plain", b"/key"),
-        Err(Error::NoTransformer)
-    ));
-    assert!(matches!(
-        read(&empty, b"plain", b"/key"),
-        Err(Error::NoMatch)
-    ));
+    let written = write(&empty, b"plain", b"/key").map(drop);
+    let read = read(&empty, b"plain", b"/key").map(drop);
+    for outcome in [written, read] {
+        assert!(matches!(outcome, Err(Error::NoMatch)), "{outcome:?}");
+    }
 }

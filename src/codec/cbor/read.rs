@@ -97,10 +97,15 @@ impl<'b> Reader<'b> {
     fn map(&mut self, depth: usize) -> Result<Value, Error> {
         let start = self.at();
         let length = self.take(Decoder::map)?;
+        let too_many = Problem::TooManyMembers(MEMBERS);
+        // Nothing needs to be read of a map that says so itself.
+        if length.is_some_and(|length| length > MEMBERS) {
+            return Err(too_many.at(start));
+        }
         let mut members = Map::new();
         while self.has_more(length, members.len())? {
             if members.len() as u64 == MEMBERS {
-                return Err(Problem::TooManyMembers(MEMBERS).at(start));
+                return Err(too_many.at(start));
             }
             let at = self.at();
             let name = match self.kind()? {

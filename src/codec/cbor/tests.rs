@@ -78,7 +78,7 @@ fn what_other_encoders_write_is_read() {
 fn what_objects_are_not_made_of_is_refused() {
     let name = |text: &str| Problem::Name(text.to_owned());
     let other = |text: &str| Problem::Unexpected(text.to_owned());
-    let rows: [(&[u8], Problem); 15] = [
+    let rows: [(&[u8], Problem); 17] = [
         (b"\x01\x01", Problem::Trailing),
         (b"\xf9\x7e\x00", Problem::NotFinite),
         (b"\xfa\x7f\x80\x00\x00", Problem::NotFinite),
@@ -100,6 +100,11 @@ fn what_objects_are_not_made_of_is_refused() {
             b"\xa2\x41a\x01\x61a\x02",
             Problem::Duplicate("a".to_owned()),
         ),
+        (b"\xba\x00\x20\x00\x01", Problem::TooManyMembers(2_097_152)),
+        (
+            b"\xbb\xff\xff\xff\xff\xff\xff\xff\xff",
+            Problem::TooManyMembers(2_097_152),
+        ),
         (b"\xf7", other("undefined")),
         (b"\xe0", other("simple")),
         (b"\xff", other("break")),
@@ -112,6 +117,8 @@ fn what_objects_are_not_made_of_is_refused() {
         b"\x62\xc3\x28",
         b"\x9b\xff\xff\xff\xff\xff\xff\xff\xff",
         b"\x5a\xff",
+        // As many members as are read, and none of them is there.
+        b"\xba\x00\x20\x00\x00",
     ] {
         assert!(matches!(problem(body), Problem::Malformed(_)), "{body:x?}");
     }

@@ -41,6 +41,9 @@ pub enum EnvelopeError {
     /// What follows the magic is cut off, or never was an envelope.
     #[error("the protobuf envelope is damaged: {0}")]
     Damaged(#[source] prost::DecodeError),
+    /// There is no object behind the kind. Whoever writes envelopes writes one, so that it was cut off.
+    #[error("the protobuf envelope is damaged: it holds no object")]
+    NoObject,
     /// No kind is named.
     #[error(
         "Object 'Kind' is missing in 'runtime.TypeMeta{{APIVersion:{}, Kind:\"\"}}'",
@@ -108,11 +111,12 @@ impl Envelope {
 
     /// The envelope in a stored value, whatever is in it.
     ///
-    /// Fields may come in any order; a later one replaces an earlier one, and unknown ones are passed over.
+    /// Fields may come in any order; a later one replaces an earlier one, and unknown ones are passed over. All but the
+    /// object may be missing.
     ///
     /// # Errors
     ///
-    /// No magic, nothing behind it, or no envelope behind it.
+    /// No magic, nothing behind it, no envelope behind it, or no object in that.
     pub fn read(bytes: &[u8]) -> Result<Self, EnvelopeError> {
         if bytes.is_empty() {
             return Err(EnvelopeError::Empty);
@@ -126,7 +130,7 @@ impl Envelope {
         Ok(Self {
             api_version: type_meta.api_version.unwrap_or_default(),
             kind: type_meta.kind.unwrap_or_default(),
-            raw: message.raw.unwrap_or_default(),
+            raw: message.raw.ok_or(EnvelopeError::NoObject)?,
             content_encoding: message.content_encoding.unwrap_or_default(),
             content_type: message.content_type.unwrap_or_default(),
         })

@@ -14,6 +14,9 @@ use crate::{
     value::{Context, Data, Error, Eventually, Opened, PrefixTransformers, Transformer},
 };
 
+#[cfg(feature = "kms")]
+use crate::value::kms;
+
 use super::Metrics;
 
 /// What entries without a prefix are called.
@@ -141,12 +144,30 @@ fn status_of(error: &Error) -> &'static str {
         other => Some(other),
     };
     while let Some(error) = cause {
-        if let Some(status) = error.downcast_ref::<tonic::Status>() {
-            return code_name(status.code());
+        if let Some(code) = code_of(error) {
+            return code_name(code);
         }
         cause = error.source();
     }
     NOT_GRPC
+}
+
+/// The code of an error that is a gRPC status, or what is known of one: plugins' calls keep no more.
+fn code_of(error: &(dyn StdError + 'static)) -> Option<tonic::Code> {
+    #[cfg(feature = "kms")]
+    if let Some(refused) = error
+        .downcast_ref::<kms::Error>()
+        .and_then(kms::Error::call)
+    {
+        return Some(refused.code());
+    }
+    #[cfg(feature = "kms")]
+    if let Some(refused) = error.downcast_ref::<kms::RpcError>() {
+        return Some(refused.code());
+    }
+    error
+        .downcast_ref::<tonic::Status>()
+        .map(tonic::Status::code)
 }
 
 /// Notes a result, now or when it is there.

@@ -139,3 +139,32 @@ async fn identity_is_called_so_in_both_directions() {
         ]
     );
 }
+
+/// Backend §4.4, §7.7: the code of a call of a plugin survives.
+#[cfg(feature = "kms")]
+#[test]
+fn what_a_plugin_refused_counts_under_its_code() {
+    use crate::value::{
+        Error,
+        kms::{self, RpcError},
+    };
+    use std::sync::Arc;
+
+    let refused = || RpcError::new(tonic::Code::PermissionDenied, "no");
+    let away = || kms::Error::Decrypt(RpcError::new(tonic::Code::Unavailable, "away"));
+    for (error, status) in [
+        (kms::Error::Rpc(refused()).into(), "PermissionDenied"),
+        (kms::Error::Version(refused()).into(), "PermissionDenied"),
+        (Error::unavailable(refused()), "PermissionDenied"),
+        (away().into(), "Unavailable"),
+        (Error::Other(Arc::new(Error::from(away()))), "Unavailable"),
+        (
+            Error::Several(vec![Error::NoMatch, away().into()]),
+            "Unavailable",
+        ),
+        (kms::Error::Framing.into(), "unknown-non-grpc"),
+        (Error::NoMatch, "unknown-non-grpc"),
+    ] {
+        assert_eq!(super::status_of(&error), status, "{error}");
+    }
+}

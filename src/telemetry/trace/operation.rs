@@ -48,7 +48,8 @@ steps! {
 /// Nothing, and at no cost, where neither is wanted.
 pub(crate) struct Operation(Option<Box<Told>>);
 
-struct Told {
+/// An operation that somebody is told of.
+pub(super) struct Told {
     name: Cow<'static, str>,
     attributes: Vec<KeyValue>,
     started: Instant,
@@ -65,6 +66,21 @@ impl Operation {
         name: impl FnOnce() -> Cow<'static, str>,
         attributes: impl FnOnce() -> Vec<KeyValue>,
     ) -> Self {
+        Self::within(tracing, name, |parent| {
+            let audit = parent.map(|parent| {
+                let id = parent.get::<AuditId>().map(|id| id.0.clone());
+                KeyValue::new("audit-id", id.unwrap_or_default())
+            });
+            audit.into_iter().chain(attributes()).collect()
+        })
+    }
+
+    /// The same without an audit ID. The attributes may depend on the context whose span is the parent, where there is one.
+    pub(super) fn within(
+        tracing: Option<&Tracing>,
+        name: impl FnOnce() -> Cow<'static, str>,
+        attributes: impl FnOnce(Option<&Context>) -> Vec<KeyValue>,
+    ) -> Self {
         let parent = tracing.and_then(|tracing| {
             let current = Context::current();
             current.span().is_recording().then_some((tracing, current))
@@ -74,13 +90,8 @@ impl Operation {
             return Self(None);
         }
         let name = name();
-        let mut attributes = attributes();
+        let attributes = attributes(parent.as_ref().map(|(_, parent)| parent));
         let context = parent.map(|(tracing, parent)| {
-            let audit = parent
-                .get::<AuditId>()
-                .map(|id| id.0.clone())
-                .unwrap_or_default();
-            attributes.insert(0, KeyValue::new("audit-id", audit));
             let span = SpanBuilder::from_name(name.clone()).with_attributes(attributes.clone());
             parent.with_span(tracing.start(span, &parent))
         });
@@ -91,6 +102,12 @@ impl Operation {
             context,
             steps: logged.then(Mutex::default),
         })))
+    }
+
+    /// What is told of it, where anything is.
+    #[cfg(feature = "kms")]
+    pub(super) fn told(self) -> Option<Box<Told>> {
+        self.0
     }
 
     /// Runs the operation in its span, so that its calls are children of it.
@@ -133,15 +150,29 @@ impl Operation {
     }
 
     fn tell(&self, name: &'static str, attributes: impl FnOnce() -> Vec<KeyValue>) {
-        let Some(told) = &self.0 else {
-            return;
-        };
-        if let Some(context) = &told.context {
+        if let Some(told) = &self.0 {
+            told.tell(name, attributes);
+        }
+    }
+}
+
+impl Told {
+    /// Something happened.
+    pub(super) fn tell(&self, name: &'static str, attributes: impl FnOnce() -> Vec<KeyValue>) {
+        if let Some(context) = &self.context {
             context.span().add_event(name, attributes());
         }
-        if let Some(steps) = &told.steps {
+        if let Some(steps) = &self.steps {
             let mut steps = steps.lock().unwrap_or_else(PoisonError::into_inner);
-            steps.push((told.started.elapsed(), name));
+            steps.push((self.started.elapsed(), name));
+        }
+    }
+
+    /// Why something failed.
+    #[cfg(feature = "kms")]
+    pub(super) fn record(&self, error: &(dyn std::error::Error + 'static)) {
+        if let Some(context) = &self.context {
+            context.span().record_error(error);
         }
     }
 }

@@ -74,6 +74,16 @@ pub enum Error {
 }
 
 impl Error {
+    /// How the call failed, where one did.
+    pub fn call(&self) -> Option<&RpcError> {
+        match self {
+            Self::Rpc(call) | Self::Version(call) | Self::Decrypt(call) | Self::Encrypt(call) => {
+                Some(call)
+            }
+            _ => None,
+        }
+    }
+
     /// Whether it says nothing about the value: another time, or with another plugin, it may be read.
     fn is_outage(&self) -> bool {
         match self {

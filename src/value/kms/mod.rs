@@ -29,6 +29,7 @@ mod error;
 mod observer;
 mod proto;
 mod rpc;
+mod tracer;
 pub mod v1;
 pub mod v2;
 
@@ -37,6 +38,7 @@ pub use self::{
     error::Error,
     observer::{BadKeyId, Direction, Observer},
     rpc::RpcError,
+    tracer::{Span, Tracer},
 };
 
 use ring::digest::{SHA256, digest};

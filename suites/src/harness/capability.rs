@@ -71,6 +71,9 @@ capabilities! {
     Samples, "samples", true, "There are values that were stored elsewhere, which a transformer has to read.";
     JudgedCodec, "judged-codec", true, "What is judged is a codec of Pods.";
     JsonForm, "json-form", true, "The codec that is judged writes JSON.";
+    CborForm, "cbor-form", true, "The codec that is judged writes CBOR.";
+    ProtobufForm, "protobuf-form", true, "The codec that is judged writes the protobuf envelope.";
+    ProtobufReading, "protobuf-reading", true, "The codec that is judged reads the protobuf envelope, whatever it writes.";
 }
 
 impl fmt::Display for Capability {

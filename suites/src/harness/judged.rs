@@ -1,9 +1,12 @@
 //! Transformers and codecs as subjects: their cases get a store as all others do, and what they judge beside it.
 
-use std::sync::Arc;
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
 use futures::future::BoxFuture;
-use storeproof::codec::{Codec, Form};
+use storeproof::codec::{Codec, Form, protobuf::Envelope};
 use storeproof_fixtures::objects::{Pod, pod};
 
 use super::{AnyProvider, Capabilities, Capability, Instance, Opening, Provider, Subject, erase};
@@ -45,7 +48,8 @@ impl Subject for JudgedTransformer {
     }
 }
 
-/// Makes a [`Subject`] of a codec. What it writes of a Pod says which form it has.
+/// Makes a [`Subject`] of a codec. What it writes of a Pod says which form it has, and a Pod in an envelope whether it reads
+/// envelopes although it writes none.
 pub fn erase_codec(codec: Arc<dyn Codec<Pod>>) -> Arc<dyn Subject> {
     let store = erase(Memory::new());
     Arc::new(JudgedCodec { codec, store })
@@ -54,6 +58,17 @@ pub fn erase_codec(codec: Arc<dyn Codec<Pod>>) -> Arc<dyn Subject> {
 struct JudgedCodec {
     codec: Arc<dyn Codec<Pod>>,
     store: Arc<dyn Subject>,
+}
+
+impl JudgedCodec {
+    /// Whether it reads the simplest envelope that there is of a Pod.
+    fn reads_envelopes(&self) -> bool {
+        let mut bytes = Vec::new();
+        // A message with nothing but a name: field 1 is the metadata, whose field 1 is the name.
+        Envelope::new("v1", "Pod", &b"\x0a\x05\x0a\x03foo"[..]).write(&mut bytes);
+        let read = catch_unwind(AssertUnwindSafe(|| self.codec.decode(&bytes)));
+        matches!(read, Ok(Ok(_)))
+    }
 }
 
 impl Subject for JudgedCodec {
@@ -65,9 +80,16 @@ impl Subject for JudgedCodec {
             Err(_) => None,
         };
         let judged = Capabilities::none().with(Capability::JudgedCodec);
-        match form {
+        let judged = match form {
             Some(Form::Json) => judged.with(Capability::JsonForm),
+            Some(Form::Cbor) => judged.with(Capability::CborForm),
+            Some(Form::Protobuf) => judged.with(Capability::ProtobufForm),
             _ => judged,
+        };
+        if form == Some(Form::Protobuf) || self.reads_envelopes() {
+            judged.with(Capability::ProtobufReading)
+        } else {
+            judged
         }
     }
 

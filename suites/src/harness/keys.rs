@@ -11,6 +11,8 @@ use storeproof::value::{PrefixTransformers, Transformer};
 pub struct Key {
     name: String,
     number: u8,
+    /// A bit of the secret is another one.
+    is_another: bool,
 }
 
 impl Key {
@@ -19,6 +21,7 @@ impl Key {
         Self {
             name: format!("key-{number}"),
             number,
+            is_another: false,
         }
     }
 
@@ -26,6 +29,15 @@ impl Key {
     pub(crate) fn called(self, name: &str) -> Self {
         Self {
             name: name.to_owned(),
+            ..self
+        }
+    }
+
+    /// A key with the same name whose secret differs in a bit, the last one of its first 16 bytes: those that take only a
+    /// part of a secret take these.
+    pub(crate) fn but_for_a_bit(self) -> Self {
+        Self {
+            is_another: true,
             ..self
         }
     }
@@ -38,7 +50,10 @@ impl Key {
     /// Its secret.
     pub fn secret(&self) -> [u8; 32] {
         let first = self.number.wrapping_sub(1).wrapping_mul(32);
-        std::array::from_fn(|index| first.wrapping_add(index as u8))
+        std::array::from_fn(|index| {
+            let bit = u8::from(self.is_another && index == 15);
+            first.wrapping_add(index as u8) ^ bit
+        })
     }
 }
 
@@ -123,5 +138,9 @@ mod tests {
         assert_eq!(format!("{:?}", Keys::of(2).and(1)), "key-2, key-1");
         let strange = Key::of(7).called("key-1");
         assert_eq!((strange.name(), strange.secret()), ("key-1", secrets[6]));
+        let almost = Key::of(1).but_for_a_bit();
+        assert_eq!((almost.name(), almost.secret()[15]), ("key-1", 14));
+        assert_eq!(almost.secret()[..15], secrets[0][..15]);
+        assert_eq!(almost.secret()[16..], secrets[0][16..]);
     }
 }

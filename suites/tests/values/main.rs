@@ -1,6 +1,7 @@
 //! Every case over every transformer there is, beneath a memory store, and over two of them beneath etcd; and over every
 //! codec.
 
+mod envelopes;
 mod kms;
 mod local;
 
@@ -11,7 +12,7 @@ use storeproof_suites::{
     Provider,
     fixtures::{
         etcd::Spec,
-        objects::Pod,
+        objects::{Pod, PodProtobuf},
         provision::{Environment, cleanup, keeper},
     },
     harness::{Seed, Settings, Subject, erase, erase_codec, erase_provider, trials},
@@ -51,6 +52,8 @@ fn main() -> ExitCode {
     trials.extend(target.codec_trials("cbor", Cbor));
     trials.extend(target.codec_trials("any-form::json", AnyForm::writing(Json)));
     trials.extend(target.codec_trials("any-form::cbor", AnyForm::writing(Cbor)));
+    trials.extend(target.codec_trials("protobuf", PodProtobuf));
+    trials.extend(target.codec_trials("json-from-protobuf", envelopes::JsonFromProtobuf));
 
     let mut arguments = Arguments::from_args();
     arguments.test_threads.get_or_insert(THREADS);

@@ -19,9 +19,10 @@ use super::{
 use crate::value::{
     Secret,
     kms::{
-        Error, Observer,
+        Error, Observer, Tracer,
         check::Check,
         observer::{nobody, observed},
+        tracer::Steps,
     },
 };
 
@@ -42,6 +43,7 @@ pub struct Provider {
     pub(super) version: OnceLock<String>,
     pub(super) keys: Arc<DataKeys>,
     pub(super) observer: Arc<dyn Observer>,
+    tracer: Option<Arc<dyn Tracer>>,
     state: RwLock<State>,
 }
 
@@ -75,6 +77,7 @@ impl Provider {
             version: OnceLock::new(),
             keys: Arc::default(),
             observer: nobody(),
+            tracer: None,
             state: RwLock::new(State::Never("none yet".to_owned())),
         }
     }
@@ -92,6 +95,13 @@ impl Provider {
     pub fn observed_by(mut self, observer: Arc<dyn Observer>) -> Self {
         self.keys = Arc::new(DataKeys::observed_by(Arc::clone(&observer)));
         self.observer = observer;
+        self
+    }
+
+    /// The same, with somebody who makes spans of what it does with values. Before it is used.
+    #[must_use]
+    pub fn traced_by(mut self, tracer: Arc<dyn Tracer>) -> Self {
+        self.tracer = Some(tracer);
         self
     }
 
@@ -127,6 +137,11 @@ impl Provider {
                 }
             })),
         }
+    }
+
+    /// The steps of one value from now on, which are told under this name.
+    pub(super) fn steps(&self, name: &'static str) -> Steps {
+        Steps::begin(self.tracer.as_ref(), name, &self.name)
     }
 
     pub(super) fn current(&self) -> Result<Arc<Current>, Error> {

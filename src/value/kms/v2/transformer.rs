@@ -1,4 +1,4 @@
-use std::{fmt, sync::Arc};
+use std::{error::Error as _, fmt, sync::Arc};
 
 use futures::FutureExt;
 use tokio::time::Instant;
@@ -8,7 +8,10 @@ use super::{
 };
 use crate::value::{
     Context, Data, Error, Eventually, Local, Opened, Transformer,
-    kms::{self, Direction, hashed},
+    kms::{
+        self, Direction, RpcError, hashed,
+        tracer::{DECODE, DECRYPT, DECRYPT_KEY, ENCODE, ENCRYPT, Steps},
+    },
 };
 
 /// Encrypts values with the data key source of a [`Provider`] (backend §7.8, §7.9).
@@ -36,26 +39,25 @@ impl KmsV2 {
         stored: Data,
         context: Context<'a>,
     ) -> Result<Eventually<'a, Result<Opened, Error>>, kms::Error> {
-        let current = match self.provider.current() {
-            Ok(current) => current,
-            // A value that is none is not the provider's fault.
-            Err(never) => return stored::split(stored).and(Err(never)),
-        };
-        let stored = match stored::value_before(stored, &current.behind) {
-            Ok(value) => {
-                let key_id = &current.source.key_id;
-                self.provider.observer.used(Direction::FromStorage, key_id);
-                return Ok(Eventually::now(current.key.open(value, context)));
-            }
-            Err(stored) => stored,
-        };
-        let (value, source) = stored::split(stored)?;
-        let stale = is_stale(&source, &current);
+        let steps = self
+            .provider
+            .steps("TransformFromStorage with envelopeTransformer");
+        let current = self.provider.current();
+        let known = current.as_ref().ok().map(|current| &*current.behind);
+        // First, since a value that is none is not the provider's fault.
+        let (value, source) = steps.take(DECODE, || decode(stored, known))?;
+        let current = current?;
         let observer = &self.provider.observer;
+        let Some(source) = source else {
+            observer.used(Direction::FromStorage, &current.source.key_id);
+            let opened = steps.take(DECRYPT, || current.key.open(value, context));
+            return Ok(Eventually::now(opened));
+        };
+        let stale = is_stale(&source, &current);
         let key_id = source.key_id.clone();
-        let open = move |key: &DataKey, value| {
+        let open = move |steps: &Steps, key: &DataKey, value| {
             observer.used(Direction::FromStorage, &key_id);
-            let opened = key.open(value, context)?;
+            let opened = steps.take(DECRYPT, || key.open(value, context))?;
             Ok(Opened {
                 stale: opened.stale || stale,
                 ..opened
@@ -64,15 +66,27 @@ impl KmsV2 {
         if let Some(key) = self.provider.keys.get(&source.digest()) {
             // It shares the bytes of the value, which can be decrypted in place once nobody else has them.
             drop(source);
-            return Ok(Eventually::now(open(&key, value)));
+            return Ok(Eventually::now(open(&steps, &key, value)));
         }
+        steps.begins(DECRYPT_KEY);
         let asked = self.provider.ask_for_key(source);
         Ok(Eventually::Later(
-            async move { open(&asked.await?, value) }.boxed(),
+            async move {
+                let key = asked.await;
+                match key.as_ref().err().and_then(refusal) {
+                    Some(refused) => steps.fails(DECRYPT_KEY, refused),
+                    None => steps.succeeds(DECRYPT_KEY),
+                }
+                open(&steps, &key?, value)
+            }
+            .boxed(),
         ))
     }
 
     fn write(&self, plain: &[u8], context: Context<'_>, stored: &mut Vec<u8>) -> Result<(), Error> {
+        let steps = self
+            .provider
+            .steps("TransformToStorage with envelopeTransformer");
         let current = self.provider.current()?;
         let now = Instant::now();
         if now > current.until {
@@ -86,12 +100,34 @@ impl KmsV2 {
         // After a change of the key others are to read it without asking.
         self.provider.keys.put(current.digest, current.key.clone());
         stored::begin(stored, current.key.length(plain), &current.behind);
-        current.key.seal(plain, context, stored)?;
-        stored.extend_from_slice(&current.behind);
+        steps.take(ENCRYPT, || current.key.seal(plain, context, stored))?;
+        steps.take(ENCODE, || {
+            stored.extend_from_slice(&current.behind);
+            // Whether it may be stored was judged when the source came from the plugin.
+            Ok::<_, Error>(())
+        })?;
         let key_id = &current.source.key_id;
         self.provider.observer.used(Direction::ToStorage, key_id);
         Ok(())
     }
+}
+
+/// The encrypted value, and its data key source where that is another one than the one `known` stands for.
+fn decode(stored: Data, known: Option<&[u8]>) -> Result<(Data, Option<Source>), kms::Error> {
+    let stored = match known {
+        Some(behind) => match stored::value_before(stored, behind) {
+            Ok(value) => return Ok((value, None)),
+            Err(stored) => stored,
+        },
+        None => stored,
+    };
+    let (value, source) = stored::split(stored)?;
+    Ok((value, Some(source)))
+}
+
+/// What the plugin said where it did not decrypt a data key source; none where what it decrypted is no key.
+fn refusal(error: &Error) -> Option<&RpcError> {
+    error.source()?.downcast_ref()
 }
 
 fn is_stale(source: &Source, current: &Current) -> bool {

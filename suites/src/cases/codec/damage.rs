@@ -27,6 +27,12 @@ pub(super) const CASES: &[Case] = &[
     )
     .needs(NEEDS),
     case!(
+        an_error_leaves_nothing_behind,
+        "After bytes that are no object the next ones are decoded as ever.",
+        "backend/8.7"
+    )
+    .needs(NEEDS),
+    case!(
         nothing_panics,
         "Whatever was changed in its bytes, decoding an object ends with an object or an error.",
         "backend/8.7"
@@ -48,7 +54,7 @@ async fn cut_bytes_are_no_other_object(context: &Context) -> Verdict {
     for length in 0..bytes.len() {
         let cut = bytes.get(..length).unwrap_or_default();
         match coding.decode(cut)? {
-            Ok(decoded) if decoded != sample() => {
+            Ok(decoded) if !coding.is_same(&decoded, &sample()) => {
                 return Err(unexpected(
                     format!(
                         "cut to {length} of {} bytes, it is no other object",
@@ -117,6 +123,18 @@ async fn refuse_all(context: &Context, junk: Vec<Vec<u8>>) -> Trial {
     };
     let verdict = verdict();
     judged(verdict, done)
+}
+
+async fn an_error_leaves_nothing_behind(context: &Context) -> Verdict {
+    let coding = Coding::of(context)?;
+    let bytes = coding.encode(&sample())?;
+    for length in 0..bytes.len() / 2 {
+        let cut = bytes.get(..length).unwrap_or_default();
+        let what = || format!("what was cut to {length} of {} bytes", bytes.len());
+        coding.expect_refused(cut, what)?;
+        coding.expect_object(&bytes, &sample())?;
+    }
+    Ok(())
 }
 
 async fn nothing_panics(context: &Context) -> Verdict {

@@ -3,7 +3,7 @@ use proptest::collection::vec;
 use super::{
     hand::{AT, Hand},
     phrase::shown,
-    value::{Value, value},
+    value::{Value, many, value},
 };
 use crate::{
     case,
@@ -33,6 +33,18 @@ pub(super) const CASES: &[Case] = &[
     )
     .needs(NEEDS),
     case!(
+        parts_of_the_values_of_two_keys_are_no_value,
+        "Whatever of the value of one key is put before or behind what is left of that of another, neither key reads it.",
+        "backend/7.1 backend/7.13.3 backend/7.13.4"
+    )
+    .needs(NEEDS),
+    case!(
+        no_byte_goes_from_the_key_to_the_value,
+        "A value is refused at a key that lacks a letter, wherever in the value that letter is put instead.",
+        "backend/7.1 backend/7.13.3"
+    )
+    .needs(NEEDS),
+    case!(
         an_older_value_of_the_key_is_read,
         "An older value of the same key is read again: values are bound to their key, and to nothing else.",
         "backend/7.1 backend/9/93"
@@ -45,7 +57,7 @@ const NEEDS: &[Capability] = &[Capability::JudgedTransformer, Capability::Bindin
 const ROWS: &[Row] = &names(&PAIRS);
 
 /// Keys that somebody who looks at a part of a key takes for the same.
-const PAIRS: [(&str, (&str, &str)); 10] = [
+const PAIRS: [(&str, (&str, &str)); 11] = [
     ("other-name", (AT, "/registry/secrets/test-ns/goo")),
     ("other-namespace", (AT, "/registry/secrets/other-ns/foo")),
     ("other-resource", (AT, "/registry/configmaps/test-ns/foo")),
@@ -54,6 +66,7 @@ const PAIRS: [(&str, (&str, &str)); 10] = [
     ("end", (AT, "/secrets/test-ns/foo")),
     ("case", ("/registry/secrets/test-ns/Foo", AT)),
     ("slash", (AT, "/registry/secrets/test-ns/foo/")),
+    ("two-slashes", (AT, "/registry/secrets//test-ns/foo")),
     (
         "segments",
         ("/registry/secrets/ab/c", "/registry/secrets/a/bc"),
@@ -77,13 +90,14 @@ const OTHER_LONG: &str = concat!(
 
 async fn a_value_stays_where_it_was_written(context: &Context, row: usize) -> Verdict {
     let (one, other) = *row_of(&PAIRS, row);
-    let plain = b"pandas are the best";
     for (own, strange) in [(one, other), (other, one)] {
         let hand = Hand::first(context).await?;
-        let stored = hand.write(own, plain).await?;
-        let what = || format!("the value of {own}");
-        hand.expect_refused(strange, stored.clone(), what).await?;
-        hand.expect_stale(own, &stored, plain, false).await?;
+        for plain in [b"pandas are the best".to_vec(), Vec::new(), many(5000)] {
+            let stored = hand.write(own, &plain).await?;
+            let what = || format!("the value of {own}");
+            hand.expect_refused(strange, stored.clone(), what).await?;
+            hand.expect_stale(own, &stored, &plain, false).await?;
+        }
     }
     Ok(())
 }
@@ -132,6 +146,45 @@ async fn exchange(context: &Context, values: Vec<Value>) -> Trial {
     };
     let verdict = verdict.await;
     judged(verdict, hand.told())
+}
+
+/// Whoever stores the key, or what follows from it, beside a value stores it where others can put it, too.
+async fn parts_of_the_values_of_two_keys_are_no_value(context: &Context) -> Verdict {
+    let (own, other) = (AT, AT.replace("foo", "goo"));
+    let hand = Hand::first(context).await?;
+    for plain in [b"".as_slice(), b"pandas are the best"] {
+        let one = hand.write(own, plain).await?;
+        let two = hand.write(&other, plain).await?;
+        for at in 1..one.len().min(two.len()) {
+            let mixed = [two.slice(..at), one.slice(at..)].concat();
+            // Where both begin alike or end alike, nothing was mixed.
+            if mixed == one || mixed == two {
+                continue;
+            }
+            for key in [own, &other] {
+                let what = || format!("{at} bytes of the value of {other} before one of {own}");
+                hand.expect_refused(key, mixed.clone(), what).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What is authenticated is two texts, and not what they are one behind the other.
+async fn no_byte_goes_from_the_key_to_the_value(context: &Context) -> Verdict {
+    let hand = Hand::first(context).await?;
+    let stored = hand.write(AT, b"pandas are the best").await?;
+    let (first, behind) = AT.split_at(1);
+    let (before, last) = AT.split_at(AT.len() - 1);
+    for (key, letter) in [(behind, first), (before, last)] {
+        for at in 0..=stored.len() {
+            let longer = [&stored.slice(..at), letter.as_bytes(), &stored.slice(at..)].concat();
+            let what = || format!("the value of {AT} with {letter:?} put in at {at}");
+            hand.expect_refused(key, longer, what).await?;
+        }
+    }
+    hand.expect_stale(AT, &stored, b"pandas are the best", false)
+        .await
 }
 
 async fn an_older_value_of_the_key_is_read(context: &Context) -> Verdict {

@@ -1,4 +1,4 @@
-use std::{future::Future, pin::pin, sync::Arc, task::Poll};
+use std::{collections::HashSet, future::Future, pin::pin, sync::Arc, task::Poll};
 
 use futures::future::{join_all, poll_fn};
 use storeproof::value::{self, Opened};
@@ -11,7 +11,9 @@ use super::{
 };
 use crate::{
     case,
-    harness::{Capability, Case, Context, Fault, Sealing, Verdict, deadline, unexpected},
+    harness::{
+        Capability, Case, Context, Fault, Sealing, Verdict, deadline, expect_that, unexpected,
+    },
 };
 
 pub(super) const CASES: &[Case] = &[
@@ -27,6 +29,12 @@ pub(super) const CASES: &[Case] = &[
         "backend/7.1"
     )
     .needs(NEEDS),
+    case!(
+        values_written_at_once_are_stored_apart,
+        "Of ten thousand equal values that many write at the same time, no two are stored alike.",
+        "backend/7.13.2 backend/7.5 backend/9/95"
+    )
+    .needs(&[Capability::JudgedTransformer, Capability::Variation]),
     case!(
         a_call_that_is_given_up_harms_nobody,
         "A write or a read that is given up half-way leaves the transformer as it was.",
@@ -80,6 +88,40 @@ async fn calls_that_wait_for_each_other_are_told_apart(context: &Context) -> Ver
             }
         });
         join_all(calls).await.into_iter().collect::<Verdict<()>>()?;
+    }
+    Ok(())
+}
+
+/// So many that three random bytes come again.
+const WRITES: usize = 10_000;
+
+async fn values_written_at_once_are_stored_apart(context: &Context) -> Verdict {
+    let hand = Hand::first(context).await?;
+    hand.note(format!("{TASKS} tasks write {WRITES} equal values"));
+    let mut tasks = JoinSet::new();
+    for _ in 0..TASKS {
+        let transformer = hand.transformer();
+        tasks.spawn(async move {
+            let at = value::Context::of_key(AT);
+            let mut written = Vec::with_capacity(WRITES / TASKS);
+            for _ in 0..WRITES / TASKS {
+                let mut stored = Vec::new();
+                in_time(transformer.to_storage(b"pandas", at, &mut stored)).await?;
+                written.push(stored);
+            }
+            Ok(written)
+        });
+    }
+    let mut seen = HashSet::new();
+    while let Some(ended) = tasks.join_next().await {
+        let panicked = |_| Err(unexpected("every call ends", "one panics"));
+        for stored in ended.unwrap_or_else(panicked)? {
+            expect_that(
+                seen.insert(stored),
+                format!("{WRITES} equal values are stored in as many ways"),
+                "two of them are stored alike",
+            )?;
+        }
     }
     Ok(())
 }

@@ -34,9 +34,12 @@ const ROWS: &[Row] = &names(&STRANGERS);
 
 type Make = fn() -> Keys;
 
-const STRANGERS: [(&str, Make); 2] = [
+const STRANGERS: [(&str, Make); 3] = [
     ("other-name", || Keys::of(2)),
     ("same-name", || Keys::new(Key::of(2).called("key-1"), [])),
+    ("same-but-for-a-bit", || {
+        Keys::new(Key::of(1).but_for_a_bit(), [])
+    }),
 ];
 
 async fn another_key_is_refused(context: &Context, row: usize) -> Verdict {

@@ -5,6 +5,7 @@
 mod at_rest;
 mod binding;
 mod concurrency;
+mod disguise;
 mod hand;
 mod instance;
 mod keys;
@@ -25,6 +26,7 @@ pub(super) const CASES: &[&[Case]] = &[
     instance::CASES,
     variation::CASES,
     tamper::CASES,
+    disguise::CASES,
     binding::CASES,
     keys::CASES,
     rotation::CASES,

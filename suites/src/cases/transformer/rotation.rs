@@ -50,6 +50,24 @@ pub(super) const CASES: &[Case] = &[
         Capability::Rotation,
     ]),
     case!(
+        a_name_may_begin_with_another_one,
+        "A value is read with the key of its name, whichever other keys have names that its name begins with.",
+        "backend/7.2 backend/7.13.8"
+    )
+    .needs(NEEDS),
+    case!(
+        what_an_old_key_wrote_is_as_safe,
+        "What another key than the first one wrote is refused where it was changed, cut or moved, like any other value.",
+        "backend/7.13.4 backend/7.13.5 backend/9/84"
+    )
+    .needs(&[
+        Capability::JudgedTransformer,
+        Capability::Secrecy,
+        Capability::Authentication,
+        Capability::Binding,
+        Capability::Rotation,
+    ]),
+    case!(
         the_order_of_old_keys_does_not_matter,
         "Whichever place a key has behind the first one, what was written with it is read, and stale.",
         "backend/7.13.8"
@@ -132,6 +150,45 @@ async fn a_name_may_be_used_again(context: &Context) -> Verdict {
         .await?;
     hand.expect_stale(AT, &old, PLAIN, false).await?;
     hand.expect_value(AT, &new, PLAIN).await.map(drop)
+}
+
+async fn a_name_may_begin_with_another_one(context: &Context) -> Verdict {
+    let long = || Key::of(2).called("key-12");
+    for keys in [
+        Keys::new(Key::of(1), [long()]),
+        Keys::new(Key::of(3), [Key::of(1), long()]),
+        Keys::new(Key::of(3), [long(), Key::of(1)]),
+    ] {
+        let written = [Keys::new(long(), []), Keys::of(1)];
+        for own in written {
+            let stored = Hand::with(context, own.clone()).await?;
+            let stored = stored.write(AT, PLAIN).await?;
+            let hand = Hand::with(context, keys.clone()).await?;
+            let stale = own.first() != keys.first();
+            hand.expect_stale(AT, &stored, PLAIN, stale).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn what_an_old_key_wrote_is_as_safe(context: &Context) -> Verdict {
+    let old = Hand::first(context).await?.write(AT, PLAIN).await?;
+    let hand = Hand::with(context, Keys::of(2).and(1)).await?;
+    hand.expect_stale(AT, &old, PLAIN, true).await?;
+    for at in 0..old.len() {
+        let mut changed = old.to_vec();
+        if let Some(byte) = changed.get_mut(at) {
+            *byte ^= 1;
+        }
+        let what = || format!("what has another bit in byte {at}");
+        hand.expect_noticed(AT, changed, PLAIN, what).await?;
+        let what = || format!("what was cut to the first {at} bytes");
+        hand.expect_refused(AT, old.slice(..at), what).await?;
+    }
+    let elsewhere = format!("{AT}-other");
+    let what = || format!("the value of {AT}");
+    hand.expect_refused(&elsewhere, old.clone(), what).await?;
+    hand.expect_stale(AT, &old, PLAIN, true).await
 }
 
 async fn the_order_of_old_keys_does_not_matter(context: &Context) -> Verdict {

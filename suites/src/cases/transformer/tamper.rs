@@ -268,7 +268,8 @@ async fn damage_and_read(context: &Context, damaged: Vec<(Value, Vec<Damage>)>) 
     judged(verdict, hand.told())
 }
 
-fn replaced(stored: &Bytes, at: usize, byte: u8) -> Vec<u8> {
+/// The bytes with another one at a place.
+pub(super) fn replaced(stored: &Bytes, at: usize, byte: u8) -> Vec<u8> {
     let mut bytes = stored.to_vec();
     if let Some(place) = bytes.get_mut(at) {
         *place = byte;

@@ -2,6 +2,7 @@ mod reading;
 mod rotation;
 mod secrecy;
 mod status;
+mod steps;
 mod tampering;
 mod writing;
 
