@@ -100,13 +100,13 @@ fn length_without_padding(padded: &[u8]) -> Result<usize, Error> {
 
 impl Local for AesCbc {
     fn open(&self, mut stored: Data, _context: Context<'_>) -> Result<Opened, Error> {
-        if !stored.len().is_multiple_of(BLOCK) && stored.len() >= BLOCK {
-            return Err(Error::NotInBlocks);
-        }
         let (vector, plain) = stored
             .make_mut()
             .split_first_chunk_mut::<BLOCK>()
             .ok_or(Error::TooShort)?;
+        if !plain.len().is_multiple_of(BLOCK) {
+            return Err(Error::NotInBlocks);
+        }
         let vector = *vector;
         let (blocks, _) = Block::slice_as_chunks_mut(plain);
         match &*self.0 {

@@ -8,7 +8,7 @@ use bytes::{Buf, Bytes, BytesMut};
 /// `Bytes` alone would cost an allocation there: it counts its holders as soon as it is less than the whole of its memory,
 /// which is a tenth of what it takes to decrypt a kilobyte.
 ///
-/// Made of a `Vec<u8>`, of `Bytes`, or of static bytes, and read as a slice.
+/// Made of a `Vec<u8>`, a `String`, `Bytes`, or static bytes, and read as a slice.
 ///
 /// ```
 /// use storeproof::value::Data;

@@ -212,7 +212,7 @@ mod tests {
         let opening = Opening::fresh(codec, Arc::new(ScriptedTransformer::default()), false);
         let instance = subject.open(&opening).await.expect("open");
         let apart = Apart::new(instance, Trace::default());
-        let trial = compare(&apart, operations, Duration::from_secs(1)).await;
+        let trial = compare(&apart, operations, Duration::from_secs(5)).await;
         let mismatch = trial.expect("played").expect("a difference");
         let trace = Trace::default();
         trace.take_over(&apart.close().await);
