@@ -49,7 +49,8 @@ pub enum ErrorKind {
     AnswerTooLarge,
     /// The request is larger than etcd takes.
     RequestTooLarge,
-    /// etcd has run out of space.
+    /// etcd has run out of space. The write that found it out may have happened: a member that comes upon its quota only as
+    /// it applies a write keeps the write and answers this (etcd#16659). Those after it are refused.
     NoSpace,
     /// The member knows no leader, or lost it.
     NoLeader,

@@ -59,7 +59,6 @@ fn was_refused_by_etcd(error: &Error) -> bool {
                 | ErrorKind::Compacted
                 | ErrorKind::FutureRevision
                 | ErrorKind::RequestTooLarge
-                | ErrorKind::NoSpace
                 | ErrorKind::Refused
         )
     })
@@ -96,5 +95,23 @@ mod tests {
         );
         let broken = std::io::Error::other("connection reset");
         assert_eq!(of(Error::other(broken)), (Answer::Unknown, false));
+    }
+
+    /// What etcd answers once it is full may stand beside a write that it kept (etcd#16659).
+    #[cfg(feature = "etcd")]
+    #[test]
+    fn a_write_into_a_full_database_is_unknown() {
+        use storeproof::etcd3;
+
+        let full = tonic::Status::resource_exhausted("etcdserver: mvcc: database space exceeded");
+        let full = etcd3::Error::from(etcd_client::Error::GRpcStatus(full));
+        let create = Request::Create {
+            key: "a".into(),
+            content: Content(1),
+        };
+        assert_eq!(
+            classify(&create, &Error::other(full)),
+            (Answer::Unknown, false)
+        );
     }
 }

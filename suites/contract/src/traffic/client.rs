@@ -172,7 +172,8 @@ impl Recorded {
     }
 }
 
-/// Whether a server that says so has certainly changed nothing.
+/// Whether a server that says so has certainly changed nothing. A full one may have kept the write that filled it
+/// (etcd#16659).
 fn is_without_effect(status: &Status) -> bool {
     matches!(
         status.code(),
@@ -182,6 +183,5 @@ fn is_without_effect(status: &Status) -> bool {
             | Code::FailedPrecondition
             | Code::PermissionDenied
             | Code::Unimplemented
-            | Code::ResourceExhausted
-    )
+    ) || status.code() == Code::ResourceExhausted && !status.message().contains("space exceeded")
 }
