@@ -18,6 +18,8 @@ pub mod codec;
 pub mod encryption;
 #[cfg(feature = "etcd3")]
 pub mod etcd3;
+#[cfg(test)]
+mod log;
 pub mod memory;
 mod panicked;
 pub mod requests;

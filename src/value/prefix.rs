@@ -64,7 +64,7 @@ impl PrefixTransformers {
             .peekable();
         let Some((index, (prefix, transformer))) = fitting.next() else {
             drop(fitting);
-            return Eventually::now(Err(self.failure(failures)));
+            return Eventually::now(Err(self.failure(failures, context)));
         };
         let is_last = fitting.peek().is_none();
         drop(fitting);
@@ -91,14 +91,14 @@ impl PrefixTransformers {
         match transformer.from_storage(inner, context) {
             Eventually::Now(result) => match settle(result.into_inner()) {
                 Ok(opened) => Eventually::now(Ok(opened)),
-                Err(failures) if is_last => Eventually::now(Err(self.failure(failures))),
+                Err(failures) if is_last => Eventually::now(Err(self.failure(failures, context))),
                 Err(failures) => self.read_from(index + 1, stored, context, failures),
             },
             Eventually::Later(result) => Eventually::Later(
                 async move {
                     match settle(result.await) {
                         Ok(opened) => Ok(opened),
-                        Err(failures) if is_last => Err(self.failure(failures)),
+                        Err(failures) if is_last => Err(self.failure(failures, context)),
                         Err(failures) => self.read_from(index + 1, stored, context, failures).await,
                     }
                 }
@@ -107,14 +107,16 @@ impl PrefixTransformers {
         }
     }
 
-    fn failure(&self, mut failures: Vec<Error>) -> Error {
+    fn failure(&self, mut failures: Vec<Error>, context: Context<'_>) -> Error {
         let mut told = HashSet::new();
         failures.retain(|failure| told.insert(failure.to_string()));
-        match failures.len() {
-            0 => self.no_match.clone(),
+        let failure = match failures.len() {
+            0 => return self.no_match.clone(),
             1 => failures.remove(0),
             _ => Error::Several(failures),
-        }
+        };
+        tracing::error!(key = %context, error = %failure, "failed to decrypt data");
+        failure
     }
 }
 
@@ -137,7 +139,12 @@ impl Transformer for PrefixTransformers {
             Some((prefix, transformer)) => {
                 stored.reserve(prefix.len() + plain.len() + 64);
                 stored.extend_from_slice(prefix);
-                transformer.to_storage(plain, context, stored)
+                let log = move |result: &Result<(), Error>| {
+                    if let Err(error) = result {
+                        tracing::error!(key = %context, %error, "failed to encrypt data");
+                    }
+                };
+                transformer.to_storage(plain, context, stored).inspect(log)
             }
             None => Eventually::now(Err(self.no_match.clone())),
         }
@@ -160,10 +167,15 @@ mod tests {
 
     use bytes::Bytes;
     use futures::FutureExt;
+    use tracing::Level;
 
     use super::PrefixTransformers;
-    use crate::value::{
-        AesCbc, AesGcm, Context, Error, Identity, Opened, Secretbox, Transformer, golden::AT,
+    use crate::{
+        log::Log,
+        value::{
+            AesCbc, AesGcm, Context, Data, Error, Eventually, Identity, Opened, Secretbox,
+            Transformer, golden::AT,
+        },
     };
 
     fn provider(name: &str, secret: u8) -> (String, Arc<dyn Transformer>) {
@@ -255,5 +267,68 @@ mod tests {
                 .to_string(),
             "[cipher: message authentication failed, output array was not large enough for encryption]"
         );
+    }
+
+    /// What fails is logged once, with its key; what fits nobody only goes to whoever asked.
+    #[test]
+    fn a_failure_is_logged_with_its_key() {
+        let log = Log::of(Level::ERROR);
+        let _guard = tracing::subscriber::set_default(log.clone());
+        let stored = write(&of([("aesgcm", 1)]));
+        read(&of([("aesgcm", 1)]), stored.clone()).expect("its own");
+        read(&of([("aescbc", 1)]), stored.clone()).expect_err("nobody's");
+        assert_eq!(log.lines(), [""; 0]);
+        read(&of([("aesgcm", 2), ("aesgcm", 3)]), stored).expect_err("another key's");
+        assert_eq!(
+            log.lines(),
+            [format!(
+                "failed to decrypt data key={AT} error=cipher: message authentication failed"
+            )]
+        );
+    }
+
+    #[test]
+    fn a_write_that_fails_is_logged_whenever_it_does() {
+        let log = Log::of(Level::ERROR);
+        let _guard = tracing::subscriber::set_default(log.clone());
+        for at_once in [true, false] {
+            let full: Arc<dyn Transformer> = Arc::new(Full { at_once });
+            let mut stored = Vec::new();
+            PrefixTransformers::new([("full:", full)])
+                .to_storage(b"plain", Context::of_key(AT), &mut stored)
+                .now_or_never()
+                .expect("at once")
+                .expect_err("it writes nothing");
+        }
+        let line = format!("failed to encrypt data key={AT} error={}", Error::NoMatch);
+        assert_eq!(log.lines(), [line.clone(), line]);
+    }
+
+    /// Writes nothing, and says so at once or a little later.
+    struct Full {
+        at_once: bool,
+    }
+
+    impl Transformer for Full {
+        fn from_storage<'a>(
+            &'a self,
+            _: Data,
+            _: Context<'a>,
+        ) -> Eventually<'a, Result<Opened, Error>> {
+            Eventually::now(Err(Error::NoMatch))
+        }
+
+        fn to_storage<'a>(
+            &'a self,
+            _: &'a [u8],
+            _: Context<'a>,
+            _: &'a mut Vec<u8>,
+        ) -> Eventually<'a, Result<(), Error>> {
+            if self.at_once {
+                Eventually::now(Err(Error::NoMatch))
+            } else {
+                Eventually::Later(async { Err(Error::NoMatch) }.boxed())
+            }
+        }
     }
 }

@@ -1,10 +1,11 @@
 use std::{
+    fmt,
     future::{Future, Ready, ready},
     pin::Pin,
     task::{self, Poll},
 };
 
-use futures::future::BoxFuture;
+use futures::{FutureExt, future::BoxFuture};
 
 use super::{Data, Error};
 
@@ -24,6 +25,13 @@ impl<'a> Context<'a> {
     /// The bytes that authenticated encryption covers besides the value.
     pub fn authenticated_data(self) -> &'a [u8] {
         self.0
+    }
+}
+
+/// The key as text, for logs.
+impl fmt::Display for Context<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        String::from_utf8_lossy(self.0).fmt(formatter)
     }
 }
 
@@ -51,6 +59,20 @@ impl<T> Eventually<'_, T> {
     /// A result that is there already.
     pub fn now(value: T) -> Self {
         Self::Now(ready(value))
+    }
+}
+
+impl<'a, T: Send + 'a> Eventually<'a, T> {
+    /// The same result, once `look` has seen it.
+    pub(super) fn inspect(self, look: impl FnOnce(&T) + Send + 'a) -> Self {
+        match self {
+            Self::Now(value) => {
+                let value = value.into_inner();
+                look(&value);
+                Self::now(value)
+            }
+            Self::Later(value) => Self::Later(value.inspect(look).boxed()),
+        }
     }
 }
 

@@ -1,67 +1,10 @@
-use std::{
-    fmt,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{fmt, time::Duration};
 
 use opentelemetry::KeyValue;
-use tracing::{
-    Event, Level, Metadata, Subscriber,
-    field::{Field, Visit},
-    span,
-};
+use tracing::Level;
 
 use super::{DECODE, GET, Operation};
-
-/// Keeps the messages of a level and above.
-#[derive(Clone)]
-struct Log {
-    level: Level,
-    lines: Arc<Mutex<Vec<String>>>,
-}
-
-impl Log {
-    fn of(level: Level) -> Self {
-        Self {
-            level,
-            lines: Arc::default(),
-        }
-    }
-
-    fn lines(&self) -> Vec<String> {
-        self.lines.lock().expect("nobody panics with it").clone()
-    }
-}
-
-impl Subscriber for Log {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        *metadata.level() <= self.level && metadata.target().starts_with("storeproof")
-    }
-
-    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
-        span::Id::from_u64(1)
-    }
-
-    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
-
-    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
-
-    fn event(&self, event: &Event<'_>) {
-        struct Message<'a>(&'a Log);
-        impl Visit for Message<'_> {
-            fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-                assert_eq!(field.name(), "message");
-                let mut lines = self.0.lines.lock().expect("nobody panics with it");
-                lines.push(format!("{value:?}"));
-            }
-        }
-        event.record(&mut Message(self));
-    }
-
-    fn enter(&self, _: &span::Id) {}
-
-    fn exit(&self, _: &span::Id) {}
-}
+use crate::log::Log;
 
 fn begin() -> Operation {
     Operation::begin(

@@ -17,7 +17,7 @@ use super::{
     status::Unhealthy,
 };
 use crate::value::{
-    Secret,
+    Context, Secret,
     kms::{
         Error, Observer, Tracer,
         check::Check,
@@ -57,6 +57,8 @@ enum State {
 /// The data key source that values are written with.
 #[derive(Clone)]
 pub(super) struct Current {
+    /// The name of the request that the plugin encrypted it for.
+    pub(super) uid: String,
     pub(super) source: Source,
     pub(super) digest: Digest,
     /// What stands behind each value.
@@ -168,21 +170,25 @@ impl Provider {
     }
 
     /// Has the plugin decrypt a data key source, unless somebody else does so already.
-    pub(super) fn ask_for_key(&self, source: Source) -> Asked {
+    pub(super) fn ask_for_key(&self, source: Source, context: Context<'_>) -> Asked {
         let (service, observer) = (self.service.clone(), self.observer.clone());
         observer.missed();
-        self.keys.ask(source.digest(), || async move {
-            let request = DecryptRequest {
-                ciphertext: source.encrypted,
-                uid: uid(),
-                key_id: source.key_id,
-                annotations: source.annotations,
-            };
-            let call = service.decrypt(request);
-            let answer = observed(&*observer, "/v2.KeyManagementService/Decrypt", call).await;
-            let answer = answer.map_err(Error::Decrypt)?;
-            let secret = Secret::from(answer.plaintext);
-            Ok(DataKey::decrypted(source.kind, &secret).map_err(Error::NoKey)?)
+        self.keys.ask(source.digest(), || {
+            let uid = uid();
+            tracing::debug!(uid, key = %context, "decrypting content using envelope service");
+            async move {
+                let request = DecryptRequest {
+                    ciphertext: source.encrypted,
+                    uid,
+                    key_id: source.key_id,
+                    annotations: source.annotations,
+                };
+                let call = service.decrypt(request);
+                let answer = observed(&*observer, "/v2.KeyManagementService/Decrypt", call).await;
+                let answer = answer.map_err(Error::Decrypt)?;
+                let secret = Secret::from(answer.plaintext);
+                Ok(DataKey::decrypted(source.kind, &secret).map_err(Error::NoKey)?)
+            }
         })
     }
 }

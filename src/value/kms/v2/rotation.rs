@@ -61,9 +61,18 @@ impl Provider {
             return Ok(());
         }
         let uid = uid();
+        tracing::debug!(uid, "encrypting content using envelope service");
         let generated = self.generate(&uid, until).await;
         let (encrypt, generated) = match generated {
             Ok(new) if new.source.key_id == key_id => {
+                tracing::info!(
+                    uid,
+                    "successfully rotated DEK: useSeed={}, newKeyIDHash={:?}, oldKeyIDHash={:?}, expirationTimestamp={}",
+                    self.kind == Kind::Seed,
+                    hashed(key_id),
+                    current.map_or_else(|_| String::new(), |old| hashed(&old.source.key_id)),
+                    on_the_wall(until),
+                );
                 self.write_with(new);
                 return Ok(());
             }
@@ -106,6 +115,7 @@ impl Provider {
         };
         source.check()?;
         Ok(Current {
+            uid: uid.to_owned(),
             digest: source.digest(),
             behind: stored::behind(&source),
             source,

@@ -69,7 +69,7 @@ impl KmsV2 {
             return Ok(Eventually::now(open(&steps, &key, value)));
         }
         steps.begins(DECRYPT_KEY);
-        let asked = self.provider.ask_for_key(source);
+        let asked = self.provider.ask_for_key(source, context);
         Ok(Eventually::Later(
             async move {
                 let key = asked.await;
@@ -97,6 +97,7 @@ impl KmsV2 {
             }
             .into());
         }
+        tracing::debug!(uid = current.uid, key = %context, "encrypting content using DEK");
         // After a change of the key others are to read it without asking.
         self.provider.keys.put(current.digest, current.key.clone());
         stored::begin(stored, current.key.length(plain), &current.behind);

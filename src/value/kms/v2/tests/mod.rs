@@ -1,3 +1,4 @@
+mod logging;
 mod reading;
 mod rotation;
 mod secrecy;
