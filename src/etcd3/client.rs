@@ -5,6 +5,7 @@ use std::{
 };
 
 use etcd_client::{KvClient, LeaseClient, WatchClient};
+use futures::{Stream, stream};
 use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -126,19 +127,22 @@ impl Client {
         self.progress.send_replace(());
     }
 
-    /// Tells a watch when progress is asked for.
-    pub(super) fn progress_requests(&self) -> watch::Receiver<()> {
-        self.progress.subscribe()
+    /// Tells a watch whenever progress is asked for from now on.
+    pub(super) fn progress_requests(&self) -> impl Stream<Item = ()> + Send + 'static {
+        stream::unfold(self.progress.subscribe(), |mut asked| async move {
+            asked.changed().await.ok()?;
+            Some(((), asked))
+        })
     }
 
-    /// Runs a task that [`Client::close`] waits for. It has to end once [`Client::closed`] resolves.
+    /// Runs a task that [`Client::close`] waits for. It has to end once [`Client::closed`] is cancelled.
     pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         self.tasks.spawn(task);
     }
 
-    /// Resolves once the client is being closed.
-    pub(super) async fn closed(&self) {
-        self.closed.cancelled().await;
+    /// Cancelled once the client is being closed.
+    pub(super) fn closed(&self) -> &CancellationToken {
+        &self.closed
     }
 
     /// Refuses further calls, ends all tasks, and returns when the last of them is gone. The connection goes with the

@@ -15,10 +15,18 @@ const WORTH_SHARING: usize = 64;
 pub(super) struct Wanted(Option<AbortHandle>);
 
 impl Wanted {
+    /// Somebody does, as long as they do not drop the work itself.
+    pub(super) const ALWAYS: Self = Self(None);
+
     /// Whether somebody does.
     pub(super) fn holds(&self) -> bool {
         !self.0.as_ref().is_some_and(AbortHandle::is_aborted)
     }
+}
+
+/// Whether there are so many that they should be worked on in chunks.
+pub(super) fn is_worth_sharing<I>(items: &[I]) -> bool {
+    items.len() >= WORTH_SHARING
 }
 
 /// Works on items in chunks, on the cores there are, and yields the chunks' results in the order of the items.
@@ -35,8 +43,8 @@ where
     O: Send + 'static,
 {
     let chunks = cores();
-    if items.len() < WORTH_SHARING || chunks == 1 {
-        return vec![work(items, Wanted(None)).await];
+    if !is_worth_sharing(&items) || chunks == 1 {
+        return vec![work(items, Wanted::ALWAYS).await];
     }
     let share = items.len().div_ceil(chunks);
     let mut running = JoinSet::new();

@@ -1,16 +1,25 @@
-use std::{ops::ControlFlow, sync::Arc, time::Duration};
+use std::{
+    ops::ControlFlow,
+    pin::{Pin, pin},
+    sync::Arc,
+    time::Duration,
+};
 
 use etcd_client::{
     EventType, WatchOptions,
     proto::{PbEvent, PbWatchResponse},
 };
-use tokio::{sync::watch, time::sleep};
+use futures::{Stream, StreamExt};
+use tokio::time::sleep;
 
 use crate::storage::{Object, expired_watch};
 
 use super::{
-    super::Error,
-    decode::Decoder,
+    super::{
+        Error,
+        parallel::{self, Wanted},
+    },
+    decode::{Decoder, Run},
     session::{End, Session},
     status,
 };
@@ -27,7 +36,6 @@ struct Changes<T> {
     /// The last bookmark: a member that lags behind the one before it may know of less.
     told: i64,
     pause: Duration,
-    progress: watch::Receiver<()>,
 }
 
 /// What happens to what is watched (backend §5.5, §5.9).
@@ -40,10 +48,10 @@ impl<T: Object> Session<T> {
             next: after.saturating_add(1),
             told: after,
             pause: FIRST_PAUSE,
-            progress: self.client.progress_requests(),
         };
+        let mut asked = pin!(self.client.progress_requests());
         loop {
-            if let Err(end) = self.follow(&mut changes).await {
+            if let Err(end) = self.follow(&mut changes, asked.as_mut()).await {
                 return end;
             }
             sleep(changes.pause).await;
@@ -51,8 +59,12 @@ impl<T: Object> Session<T> {
         }
     }
 
-    /// Delivers changes until the connection breaks.
-    async fn follow(&self, changes: &mut Changes<T>) -> Result<(), End> {
+    /// Delivers changes until the connection breaks. Progress is asked for each time that it is `asked` for.
+    async fn follow(
+        &self,
+        changes: &mut Changes<T>,
+        mut asked: Pin<&mut impl Stream<Item = ()>>,
+    ) -> Result<(), End> {
         let opened = match self.client.watch() {
             Ok(mut client) => {
                 let options = self.options(changes.next);
@@ -68,7 +80,7 @@ impl<T: Object> Session<T> {
         loop {
             let answer = tokio::select! {
                 biased;
-                Ok(()) = changes.progress.changed() => {
+                Some(()) = asked.next() => {
                     if let Err(error) = requests.request_progress().await {
                         return broken(&error.into());
                     }
@@ -126,14 +138,21 @@ impl<T: Object> Session<T> {
                 self.sizes.observe_event(item, deleted);
             }
         }
-        for (run, failed) in changes.decoder.events(events).await {
-            self.send_all(run).await?;
-            if let Some(status) = failed {
-                return Err(End::Failed(status));
+        if parallel::is_worth_sharing(&events) {
+            for run in changes.decoder.shared_out(events).await {
+                self.send_run(run).await?;
             }
+        } else {
+            self.send_run(changes.decoder.run(events, Wanted::ALWAYS).await)
+                .await?;
         }
         changes.next = last.saturating_add(1);
         Ok(())
+    }
+
+    async fn send_run(&self, (events, failed): Run<T>) -> Result<(), End> {
+        self.send_all(events).await?;
+        failed.map_or(Ok(()), |status| Err(End::Failed(status)))
     }
 
     /// Everything up to `revision` was sent. Only a watch that asked for it gets a bookmark, whoever asked etcd (backend

@@ -36,7 +36,6 @@ async fn session(seen: i64) -> (Session<Pod>, Changes<Pod>, Watch<Pod>) {
         next: seen + 1,
         told: seen,
         pause: LONGEST_PAUSE,
-        progress: client.progress_requests(),
     };
     let session = Session {
         client,

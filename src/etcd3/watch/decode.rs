@@ -8,7 +8,10 @@ use crate::storage::{
 };
 
 use super::{
-    super::{parallel, values::Values},
+    super::{
+        parallel::{self, Wanted},
+        values::Values,
+    },
     shared::{Place, Reader},
     status,
 };
@@ -36,26 +39,28 @@ impl<T: Object> Decoder<T> {
         })
     }
 
-    /// What the events of one answer mean to this watch, in order. Many events are decoded on all cores.
-    pub(super) async fn events(self: &Arc<Self>, found: Vec<PbEvent>) -> Vec<Run<T>> {
+    /// What the events of one answer mean to this watch, in order, decoded on all cores.
+    pub(super) async fn shared_out(self: &Arc<Self>, found: Vec<PbEvent>) -> Vec<Run<T>> {
         parallel::in_order(found, |chunk, wanted| {
             let decoder = Arc::clone(self);
-            async move {
-                let mut run = Vec::with_capacity(chunk.len());
-                for found in chunk {
-                    if !wanted.holds() {
-                        break;
-                    }
-                    match decoder.event(found).await {
-                        Ok(event) => run.extend(event),
-                        Err(status) => return (run, Some(status)),
-                    }
-                }
-                (run, None)
-            }
-            .boxed()
+            async move { decoder.run(chunk, wanted).await }.boxed()
         })
         .await
+    }
+
+    /// What events mean to this watch, in order, as long as somebody wants to know.
+    pub(super) async fn run(&self, found: Vec<PbEvent>, wanted: Wanted) -> Run<T> {
+        let mut run = Vec::with_capacity(found.len());
+        for found in found {
+            if !wanted.holds() {
+                break;
+            }
+            match self.event(found).await {
+                Ok(event) => run.extend(event),
+                Err(status) => return (run, Some(status)),
+            }
+        }
+        (run, None)
     }
 
     /// The table of backend §5.5. Values are read before anybody asks whether they match, so that an unreadable one ends

@@ -57,9 +57,9 @@ impl<T: Object> Session<T> {
             }
         };
         tokio::select! {
+            biased;
             () = ended => {}
             () = self.sender.stopped() => {}
-            () = self.client.closed() => {}
         }
     }
 

@@ -48,7 +48,7 @@ impl<T: Object> Store<T> {
                 Start::After(after.to_revision()?)
             }
         };
-        let (sender, watch) = Watch::channel(WAITING_EVENTS);
+        let (sender, watch) = Watch::channel_until(self.client.closed(), WAITING_EVENTS);
         let session = Session {
             client: Arc::clone(&self.client),
             values: Arc::clone(&self.values),

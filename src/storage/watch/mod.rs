@@ -39,8 +39,13 @@ impl<T: Send + 'static> Watch<T> {
     /// A watch that is fed through a channel of `capacity` events, which go through it in runs. A full channel blocks the
     /// producer: nothing is lost. The run that is being read is no longer in the channel.
     pub fn channel(capacity: usize) -> (WatchSender<T>, Self) {
+        Self::channel_until(&CancellationToken::new(), capacity)
+    }
+
+    /// The same, for a watch that also stops once `closed` is cancelled, as a store that goes down stops its watches.
+    pub fn channel_until(closed: &CancellationToken, capacity: usize) -> (WatchSender<T>, Self) {
         let (sender, receiver) = channel::new(capacity);
-        let stopped = CancellationToken::new();
+        let stopped = closed.child_token();
         let watch = Self {
             events: Events::Channel(receiver),
             stop: stopped.clone().drop_guard(),
