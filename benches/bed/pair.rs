@@ -16,7 +16,7 @@ pub struct Pair {
 }
 
 /// How many times both sides take turns for one ratio line.
-const ROUNDS: usize = 61;
+const ROUNDS: usize = 41;
 /// How long one side works in one round, about.
 const ROUND: Duration = Duration::from_millis(150);
 

@@ -22,9 +22,9 @@ pub(super) enum Side {
 
 pub(super) fn pairs(bed: &Arc<Bed>) -> Vec<Pair> {
     vec![
-        pair(bed, "watch, 1 watcher", 1, 2_000),
-        pair(bed, "watch, 10 watchers", 10, 2_000),
-        pair(bed, "watch, 100 watchers", 100, 500),
+        pair(bed, "watch, 1 watcher", 1, 6_000),
+        pair(bed, "watch, 10 watchers", 10, 6_000),
+        pair(bed, "watch, 100 watchers", 100, 1_500),
     ]
 }
 

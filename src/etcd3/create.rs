@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{pin::pin, time::Duration};
 
 use crate::{
     storage::{Error, Object, Result, StorageError},
@@ -27,7 +27,7 @@ impl<T: Object> Store<T> {
         }
         let operation = self.write_begins("Create etcd3", key);
         let creation = self.create_at(prepared, object, ttl, &operation);
-        operation.run(creation).await
+        operation.run(pin!(creation)).await
     }
 
     async fn create_at(
@@ -44,7 +44,7 @@ impl<T: Object> Store<T> {
         let lease = self.leases.get(&self.client, ttl).await?;
         let stored = self.values.seal(&key, &plain).await;
         operation.step(TO_STORAGE, &stored);
-        let write = self.client.put_if(&key, stored?, lease, 0, false);
+        let write = pin!(self.client.put_if(&key, stored?, lease, 0, false));
         let write = self.metrics.request(RequestKind::Create, write);
         let written = self.values.reading_back(&plain, write).await;
         operation.step(TXN, &written);
@@ -54,7 +54,7 @@ impl<T: Object> Store<T> {
                 operation.step_of(DECODE, &created, Some(plain.len()));
                 Ok(created?)
             }
-            (Outcome::Lost(_), _) => Err(StorageError::exists(key).into()),
+            (Outcome::Lost(_), _) => Err(StorageError::exists(&*key).into()),
         }
     }
 }

@@ -1,3 +1,5 @@
+use std::pin::pin;
+
 use crate::{
     storage::{DeleteOptions, Object, Preconditions, Result, StorageError, ValidateDeletion},
     telemetry::metrics::RequestKind,
@@ -34,7 +36,7 @@ impl<T: Object> Store<T> {
                 }
                 continue;
             }
-            let deletion = self.client.delete_if(&key, state.revision);
+            let deletion = pin!(self.client.delete_if(&key, state.revision));
             match self.metrics.request(RequestKind::Delete, deletion).await? {
                 Outcome::Done(revision) => return self.deleted(state, revision),
                 Outcome::Lost(found) => state = self.doomed(&key, found, unreadable).await?,

@@ -1,3 +1,5 @@
+use std::pin::pin;
+
 use crate::{
     storage::{
         GetOptions, InternalError, Object, ResourceVersion, Result, StorageError, bad_request,
@@ -17,9 +19,8 @@ impl<T: Object> Store<T> {
     pub(super) async fn get_object(&self, key: &str, options: &GetOptions) -> Result<Option<T>> {
         let prepared = self.keys.prepare(key, false)?;
         let operation = self.read_begins("Get etcd3", key);
-        operation
-            .run(self.get_at(prepared, options, &operation))
-            .await
+        let reading = pin!(self.get_at(prepared, options, &operation));
+        operation.run(reading).await
     }
 
     async fn get_at(
@@ -29,7 +30,7 @@ impl<T: Object> Store<T> {
         operation: &Operation,
     ) -> Result<Option<T>> {
         let bound = parse_bound(&options.resource_version)?;
-        let read = self.client.get(&key, 0, self.serializable_gets);
+        let read = pin!(self.client.get(&key, 0, self.serializable_gets));
         let answer = self.metrics.request(RequestKind::Get, read).await;
         operation.step(GET, &answer);
         let answer = answer?;
@@ -38,7 +39,7 @@ impl<T: Object> Store<T> {
             if options.ignore_not_found {
                 return Ok(None);
             }
-            return Err(StorageError::not_found(key).into());
+            return Err(StorageError::not_found(&*key).into());
         };
         let opened = self.values.open(key.as_bytes(), found.value).await;
         operation.step(FROM_STORAGE, &opened);

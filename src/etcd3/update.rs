@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{pin::pin, time::Duration};
 
 use crate::{
     storage::{Object, ResponseMeta, Result, TryUpdate, Update, UpdateOptions},
@@ -22,7 +22,7 @@ impl<T: Object> Store<T> {
         let prepared = self.keys.prepare(key, false)?;
         let operation = self.write_begins("GuaranteedUpdate etcd3", key);
         let update = self.update_at(prepared, options, update, &operation);
-        operation.run(update).await
+        operation.run(pin!(update)).await
     }
 
     async fn update_at(
@@ -91,6 +91,7 @@ impl<T: Object> Store<T> {
             let write = self
                 .client
                 .put_if(&key, stored, lease, state.revision, true);
+            let write = pin!(write);
             let write = self.metrics.request(RequestKind::Update, write);
             let written = self.values.reading_back(&plain, write).await;
             operation.step(TXN_OF_UPDATE, &written);

@@ -5,6 +5,8 @@ mod read;
 
 pub(super) use read::read_all;
 
+use std::pin::pin;
+
 use tokio::task::coop::consume_budget;
 
 use crate::{
@@ -78,9 +80,9 @@ impl<T: Object> Store<T> {
             count: self.metrics.list(),
         };
         if options.recursive {
-            operation.run(listing.recursive()).await
+            operation.run(pin!(listing.recursive())).await
         } else {
-            operation.run(listing.single()).await
+            operation.run(pin!(listing.single())).await
         }
     }
 }

@@ -1,6 +1,7 @@
 use std::{
     borrow::Cow,
     fmt::{self, Display, Write},
+    pin::Pin,
     sync::{Mutex, PoisonError},
     time::Duration,
 };
@@ -110,8 +111,9 @@ impl Operation {
         self.0
     }
 
-    /// Runs the operation in its span, so that its calls are children of it.
-    pub(crate) async fn run<F: Future>(&self, operation: F) -> F::Output {
+    /// Runs the operation in its span, so that its calls are children of it. It stays where it is: it may be kilobytes, and
+    /// would be copied at each step on its way here.
+    pub(crate) async fn run<F: Future>(&self, operation: Pin<&mut F>) -> F::Output {
         match self.0.as_ref().and_then(|told| told.context.clone()) {
             Some(context) => operation.with_context(context).await,
             None => operation.await,

@@ -1,4 +1,4 @@
-use std::{fmt, time::Duration};
+use std::{fmt, pin::pin, time::Duration};
 
 use opentelemetry::KeyValue;
 use tracing::Level;
@@ -46,7 +46,7 @@ async fn where_nobody_wants_to_know_nothing_is_asked() {
         || unreachable!("no attributes"),
     );
     operation.step(GET, &Err::<(), _>(Unspoken));
-    assert_eq!(operation.run(async { 1 }).await, 1);
+    assert_eq!(operation.run(pin!(async { 1 })).await, 1);
 }
 
 /// An error that must not be written.
