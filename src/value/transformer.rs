@@ -64,7 +64,7 @@ impl<T> Eventually<'_, T> {
 
 impl<'a, T: Send + 'a> Eventually<'a, T> {
     /// The same result, once `look` has seen it.
-    pub(super) fn inspect(self, look: impl FnOnce(&T) + Send + 'a) -> Self {
+    pub(crate) fn inspect(self, look: impl FnOnce(&T) + Send + 'a) -> Self {
         match self {
             Self::Now(value) => {
                 let value = value.into_inner();

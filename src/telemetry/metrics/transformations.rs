@@ -5,7 +5,6 @@ use std::{
 };
 
 use bytes::Bytes;
-use futures::FutureExt;
 use prometheus::{Histogram, IntCounter};
 
 use crate::{
@@ -170,21 +169,6 @@ fn code_of(error: &(dyn StdError + 'static)) -> Option<tonic::Code> {
         .map(tonic::Status::code)
 }
 
-/// Notes a result, now or when it is there.
-fn noted<'a, A: Send + 'a>(
-    transformed: Eventually<'a, Result<A, Error>>,
-    note: impl FnOnce(&Result<A, Error>) + Send + 'a,
-) -> Eventually<'a, Result<A, Error>> {
-    match transformed {
-        Eventually::Now(result) => {
-            let result = result.into_inner();
-            note(&result);
-            Eventually::now(result)
-        }
-        Eventually::Later(result) => Eventually::Later(result.inspect(note).boxed()),
-    }
-}
-
 impl Transformer for Entry {
     fn from_storage<'a>(
         &'a self,
@@ -192,7 +176,8 @@ impl Transformer for Entry {
         context: Context<'a>,
     ) -> Eventually<'a, Result<Opened, Error>> {
         let started = Instant::now();
-        noted(self.inner.from_storage(stored, context), move |opened| {
+        let opened = self.inner.from_storage(stored, context);
+        opened.inspect(move |opened| {
             if opened.is_ok() || !self.is_fallback {
                 self.from_storage.note(started, opened);
             }
@@ -206,12 +191,8 @@ impl Transformer for Entry {
         stored: &'a mut Vec<u8>,
     ) -> Eventually<'a, Result<(), Error>> {
         let started = Instant::now();
-        noted(
-            self.inner.to_storage(plain, context, stored),
-            move |written| {
-                self.to_storage.note(started, written);
-            },
-        )
+        let written = self.inner.to_storage(plain, context, stored);
+        written.inspect(move |written| self.to_storage.note(started, written))
     }
 }
 
@@ -229,7 +210,8 @@ impl Transformer for Measured {
             return self.inner.from_storage(stored, context);
         }
         let started = Instant::now();
-        noted(self.inner.from_storage(stored, context), move |opened| {
+        let opened = self.inner.from_storage(stored, context);
+        opened.inspect(move |opened| {
             if opened.is_err() {
                 self.unmatched.note(started, opened);
             }
