@@ -3,13 +3,17 @@
 use std::{
     fmt,
     sync::{Arc, Mutex},
+    time::{Duration, Instant},
 };
 
 use tracing::{
     Event, Level, Metadata, Subscriber,
+    callsite::rebuild_interest_cache,
     field::{Field, Visit},
     span,
 };
+
+const DEADLINE: Duration = Duration::from_secs(10);
 
 /// Keeps the lines of a level and above: the message, then what else is told.
 #[derive(Clone)]
@@ -28,6 +32,25 @@ impl Log {
 
     pub(crate) fn lines(&self) -> Vec<String> {
         self.lines.lock().expect("nobody panics with it").clone()
+    }
+
+    /// Repeats work until so many lines of it are heard, and forgets them.
+    ///
+    /// Whoever comes to a callsite first asks the subscribers of that moment, and may note what they want after a new one
+    /// was set: tests on other threads can make a log deaf. What is asked anew once all have noted stays right.
+    pub(crate) async fn attune(&self, lines: usize, mut work: impl AsyncFnMut()) {
+        let begun = Instant::now();
+        loop {
+            work().await;
+            let mut heard = self.lines.lock().expect("nobody panics with it");
+            let enough = heard.len() >= lines;
+            heard.clear();
+            if enough {
+                return;
+            }
+            assert!(begun.elapsed() < DEADLINE, "the log hears nothing");
+            rebuild_interest_cache();
+        }
     }
 }
 

@@ -270,11 +270,15 @@ mod tests {
     }
 
     /// What fails is logged once, with its key; what fits nobody only goes to whoever asked.
-    #[test]
-    fn a_failure_is_logged_with_its_key() {
+    #[tokio::test]
+    async fn a_failure_is_logged_with_its_key() {
         let log = Log::of(Level::ERROR);
         let _guard = tracing::subscriber::set_default(log.clone());
         let stored = write(&of([("aesgcm", 1)]));
+        log.attune(1, async || {
+            read(&of([("aesgcm", 2)]), stored.clone()).expect_err("another key's");
+        })
+        .await;
         read(&of([("aesgcm", 1)]), stored.clone()).expect("its own");
         read(&of([("aescbc", 1)]), stored.clone()).expect_err("nobody's");
         assert_eq!(log.lines(), [""; 0]);
@@ -287,18 +291,20 @@ mod tests {
         );
     }
 
-    #[test]
-    fn a_write_that_fails_is_logged_whenever_it_does() {
+    #[tokio::test]
+    async fn a_write_that_fails_is_logged_whenever_it_does() {
         let log = Log::of(Level::ERROR);
         let _guard = tracing::subscriber::set_default(log.clone());
-        for at_once in [true, false] {
+        let fail = async |at_once| {
             let full: Arc<dyn Transformer> = Arc::new(Full { at_once });
             let mut stored = Vec::new();
-            PrefixTransformers::new([("full:", full)])
-                .to_storage(b"plain", Context::of_key(AT), &mut stored)
-                .now_or_never()
-                .expect("at once")
-                .expect_err("it writes nothing");
+            let full = PrefixTransformers::new([("full:", full)]);
+            let written = full.to_storage(b"plain", Context::of_key(AT), &mut stored);
+            written.await.expect_err("it writes nothing");
+        };
+        log.attune(1, async || fail(true).await).await;
+        for at_once in [true, false] {
+            fail(at_once).await;
         }
         let line = format!("failed to encrypt data key={AT} error={}", Error::NoMatch);
         assert_eq!(log.lines(), [line.clone(), line]);

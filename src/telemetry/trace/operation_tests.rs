@@ -18,6 +18,12 @@ fn begin() -> Operation {
 async fn what_takes_half_a_second_is_logged_with_its_steps() {
     let log = Log::of(Level::INFO);
     let _guard = tracing::subscriber::set_default(log.clone());
+    log.attune(1, async || {
+        let slow = begin();
+        tokio::time::advance(Duration::from_secs(1)).await;
+        drop(slow);
+    })
+    .await;
     let fast = begin();
     tokio::time::advance(Duration::from_millis(499)).await;
     drop(fast);

@@ -25,6 +25,16 @@ fn request<'a>(line: &'a str, begin: &str) -> (&'a str, &'a str) {
 async fn each_call_and_each_write_is_told_with_the_request_it_belongs_to() {
     let log = Log::of(Level::DEBUG);
     let _guard = tracing::subscriber::set_default(log.clone());
+    // A key is made and named, something is written, and somebody else asks for the key.
+    log.attune(6, async || {
+        let plugin = Scripted::with_key("1");
+        let stored = write(&ready(&plugin).await, AT).expect("written");
+        let other = ready(&plugin).await;
+        read(&other, &stored, AT)
+            .await
+            .expect("the plugin knows it");
+    })
+    .await;
     let plugin = Scripted::with_key("1");
     let transformer = ready(&plugin).await;
     let stored = write(&transformer, AT).expect("written");
