@@ -49,8 +49,8 @@ pub enum ErrorKind {
     AnswerTooLarge,
     /// The request is larger than etcd takes.
     RequestTooLarge,
-    /// etcd has run out of space. The write that found it out may have happened: a member that comes upon its quota only as
-    /// it applies a write keeps the write and answers this (etcd#16659). Those after it are refused.
+    /// etcd has run out of space. A write that is told so may have happened: one that comes upon the quota only as it is
+    /// applied is kept, and answered with this (etcd#16659).
     NoSpace,
     /// The member knows no leader, or lost it.
     NoLeader,
