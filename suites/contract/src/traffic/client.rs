@@ -185,3 +185,31 @@ fn is_without_effect(status: &Status) -> bool {
             | Code::Unimplemented
     ) || status.code() == Code::ResourceExhausted && !status.message().contains("space exceeded")
 }
+
+#[cfg(test)]
+mod tests {
+    use tonic::Status;
+
+    use super::is_without_effect;
+
+    #[test]
+    fn a_full_server_may_have_kept_what_it_refuses() {
+        for (status, without_effect) in [
+            (
+                Status::resource_exhausted("etcdserver: too many requests"),
+                true,
+            ),
+            (
+                Status::resource_exhausted("etcdserver: mvcc: database space exceeded"),
+                false,
+            ),
+            (
+                Status::invalid_argument("etcdserver: key is not provided"),
+                true,
+            ),
+            (Status::unavailable("etcdserver: leader changed"), false),
+        ] {
+            assert_eq!(is_without_effect(&status), without_effect, "{status}");
+        }
+    }
+}
